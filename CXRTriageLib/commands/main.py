@@ -1,0 +1,77 @@
+"""Arguments to a command, errors to exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from CXRTriageLib.commands.usage import UsageError
+from CXRTriageLib.errors import CXRTriageError
+from CXRTriageLib.version import __version__
+
+COMMANDS = {
+    "run": "triage radiographs: masks, biomarkers, class, saliency",
+}
+"""Name and purpose. The module of the same name in this package has `add_arguments`, which
+takes the parser, and `execute`, which takes the parsed arguments and returns the exit code. It
+is imported when it is chosen, so at its top it imports nothing that other commands lack."""
+
+EXIT_ERROR = 1
+EXIT_STOPPED = 130
+"""As a shell reports a program that ended by Ctrl-C."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments
+        Without the program's name; those of the process by default.
+
+    Returns
+    -------
+    int
+        0 where all went well, 1 after an error or where a film was refused, 130 after Ctrl-C.
+        Wrong usage ends the process with 2.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    parser = _parser(given)
+    parsed = parser.parse_args(given)
+    command = import_module(f"CXRTriageLib.commands.{parsed.command}")
+    try:
+        code: int = command.execute(parsed)
+        sys.stdout.flush()
+    except UsageError as error:
+        parser.error(str(error))
+    except CXRTriageError as error:
+        print(f"cxrtriage: {error}", file=sys.stderr)
+        return EXIT_ERROR
+    except KeyboardInterrupt:
+        print("cxrtriage: stopped.", file=sys.stderr)
+        return EXIT_STOPPED
+    except BrokenPipeError:
+        # Whoever read the output has gone; Python must not complain while it closes the pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_ERROR
+    return code
+
+
+def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cxrtriage",
+        description="Triage of frontal chest radiographs. Research use, not a diagnosis.",
+    )
+    parser.add_argument("--version", action="version", version=f"cxrtriage {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    chosen = next((item for item in given if not item.startswith("-")), None)
+    for name, purpose in COMMANDS.items():
+        command = commands.add_parser(
+            name, help=purpose, description=f"cxrtriage {name}: {purpose}."
+        )
+        if name == chosen:
+            import_module(f"CXRTriageLib.commands.{name}").add_arguments(command)
+    return parser

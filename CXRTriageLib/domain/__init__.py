@@ -1,0 +1,1 @@
+"""Values that travel through the library: frozen, validated, NumPy only."""

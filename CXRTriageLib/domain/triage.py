@@ -1,0 +1,114 @@
+"""Everything that is known of one film at the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from CXRTriageLib.domain.biomarker import Biomarker, Caliper
+from CXRTriageLib.domain.film_warning import FilmWarning
+from CXRTriageLib.domain.patches import PatchEvidence, PatchVotes
+from CXRTriageLib.domain.provenance import Provenance
+from CXRTriageLib.domain.radiograph import FilmFacts
+from CXRTriageLib.domain.saliency import SaliencyMap
+from CXRTriageLib.domain.segmentation import ChestSegmentation
+from CXRTriageLib.domain.spacing import PixelSpacing
+
+DISCLAIMER = "Research use, not a diagnosis."
+
+
+class TriageAction(Enum):
+    """The branches of the paper's workflow (Fig. 9)."""
+
+    CONFIRM_VIRAL = "confirm_by_rt_pcr_or_ct"
+    CLASS_FOUND = "class_found"
+    NOT_CLASSIFIED = "not_classified"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recommendation:
+    """What the workflow of Fig. 9 says, and why.
+
+    Attributes
+    ----------
+    action
+        The branch.
+    text
+        One sentence for people.
+    reason
+        What it rests on: vote share, or why there is no vote.
+    disclaimer
+        The words that go with every result.
+    """
+
+    action: TriageAction
+    text: str
+    reason: str
+    disclaimer: str = DISCLAIMER
+
+
+@dataclass(frozen=True, kw_only=True)
+class Classification:
+    """The patches and their vote."""
+
+    evidence: PatchEvidence
+    votes: PatchVotes
+
+
+@dataclass(frozen=True, kw_only=True)
+class TriageResult:
+    """The result for one film.
+
+    Attributes
+    ----------
+    facts
+        What the file says of the film.
+    shape
+        Rows and columns of the film.
+    spacing
+        Millimeters and their source.
+    segmentation
+        Masks that all numbers come from.
+    network_segmentation
+        The network's own masks where corrected ones were given and the network ran, else None.
+    biomarkers
+        In the order of reports.
+    calipers
+        Lines of the diameters, in pixels of the film.
+    classification
+        None where the film gets no class; the warnings say why.
+    saliency
+        None where there is no classification.
+    recommendation
+        The workflow's branch.
+    warnings
+        Of the reader and of the eligibility checks, in that order.
+    provenance
+        What the result was made with.
+    """
+
+    facts: FilmFacts
+    shape: tuple[int, int]
+    spacing: PixelSpacing
+    segmentation: ChestSegmentation
+    network_segmentation: ChestSegmentation | None
+    biomarkers: tuple[Biomarker, ...]
+    calipers: tuple[Caliper, ...]
+    classification: Classification | None
+    saliency: SaliencyMap | None
+    recommendation: Recommendation
+    warnings: tuple[FilmWarning, ...]
+    provenance: Provenance
+
+    def biomarker(self, name: str) -> Biomarker:
+        """Return a biomarker by its key.
+
+        Raises
+        ------
+        KeyError
+            If there is none of that name.
+        """
+        for biomarker in self.biomarkers:
+            if biomarker.name == name:
+                return biomarker
+        raise KeyError(name)

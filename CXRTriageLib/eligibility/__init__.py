@@ -1,0 +1,1 @@
+"""Whether a film and its masks may be triaged at all."""

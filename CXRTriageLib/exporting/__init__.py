@@ -1,0 +1,1 @@
+"""A triage result as files."""

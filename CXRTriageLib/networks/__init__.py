@@ -1,0 +1,1 @@
+"""Network architectures for training, and engines for inference; nothing here knows a lung."""

@@ -1,0 +1,1 @@
+"""How the weights came about; everything here needs the extra ``train``."""

@@ -1,0 +1,44 @@
+"""From a training checkpoint to the network that it holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from CXRTriageLib.errors import ModelError
+
+PREFIX = "network."
+
+
+def load_checkpoint(network: nn.Module, checkpoint: Path) -> nn.Module:
+    """Put the weights of a checkpoint into a network.
+
+    Parameters
+    ----------
+    network
+        Of the architecture that was trained; changed in place.
+    checkpoint
+        ``best.ckpt`` or ``last.ckpt`` of a training.
+
+    Returns
+    -------
+    Module
+        The network, in evaluation mode.
+
+    Raises
+    ------
+    ModelError
+        If there is no such file.
+    """
+    if not checkpoint.is_file():
+        raise ModelError(f"{checkpoint}: there is no such checkpoint. Train the network first.")
+    state = torch.load(checkpoint, map_location="cpu", weights_only=True)["state_dict"]
+    weights = {
+        name.removeprefix(PREFIX): value
+        for name, value in state.items()
+        if name.startswith(PREFIX)
+    }
+    network.load_state_dict(weights)
+    return network.eval()

@@ -1,0 +1,146 @@
+"""What both trainings share: optimizer, schedule, checkpoints, arithmetic."""
+
+from __future__ import annotations
+
+import math
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+from lightning.pytorch import Callback, LightningModule, Trainer, seed_everything
+from lightning.pytorch.callbacks import (
+    EarlyStopping,
+    LearningRateMonitor,
+    ModelCheckpoint,
+    TQDMProgressBar,
+)
+from lightning.pytorch.loggers import CSVLogger
+
+from CXRTriageLib.training.recipes import OptimizerRecipe
+
+VALIDATION_SCORE = "validation_score"
+"""Name under which both trainings log what checkpoints are chosen by; larger is better."""
+
+LAST_CHECKPOINT = "last.ckpt"
+WARM_UP_SHARE = 0.05
+
+
+def prepare_process(seed: int) -> None:
+    """Seed all generators and ask for large memory pages.
+
+    Large pages halve the time of a step of FC-DenseNet103 on a CPU, which allocates hundreds
+    of megabytes anew for each of its concatenations.
+
+    Parameters
+    ----------
+    seed
+        Of the whole training.
+    """
+    os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")
+    seed_everything(seed, workers=True, verbose=False)
+
+
+def arithmetic() -> str:
+    """Return Lightning's name of the fastest arithmetic that this machine has."""
+    if torch.cuda.is_available():
+        return "bf16-mixed" if torch.cuda.is_bf16_supported() else "16-mixed"
+    return "bf16-mixed" if torch.ops.mkldnn._is_mkldnn_bf16_supported() else "32-true"
+
+
+def optimizer_and_schedule(
+    module: LightningModule, recipe: OptimizerRecipe, *, plateau_patience: int = 0
+) -> dict[str, Any]:
+    """Return what Lightning's ``configure_optimizers`` wants.
+
+    Parameters
+    ----------
+    module
+        The module that is trained, attached to its trainer.
+    recipe
+        Hyper-parameters.
+    plateau_patience
+        Epochs without a lower training loss before the learning rate falls to a tenth.
+
+    Returns
+    -------
+    dict
+        Optimizer and schedule.
+    """
+    kind = torch.optim.Adam if recipe.optimizer == "adam" else torch.optim.AdamW
+    optimizer = kind(
+        module.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
+    )
+    if recipe.schedule == "constant":
+        return {"optimizer": optimizer}
+    if recipe.schedule == "plateau":
+        plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(
+            optimizer, factor=0.1, patience=plateau_patience
+        )
+        return {
+            "optimizer": optimizer,
+            "lr_scheduler": {"scheduler": plateau, "monitor": "training_loss"},
+        }
+    steps = max(1, int(module.trainer.estimated_stepping_batches))
+    warm_up = max(1, round(steps * WARM_UP_SHARE))
+
+    def factor(step: int) -> float:
+        if step < warm_up:
+            return (step + 1) / warm_up
+        return 0.5 * (1 + math.cos(math.pi * min(1.0, (step - warm_up) / (steps - warm_up))))
+
+    cosine = torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
+    return {"optimizer": optimizer, "lr_scheduler": {"scheduler": cosine, "interval": "step"}}
+
+
+def make_trainer(
+    output: Path, recipe: OptimizerRecipe, *, epochs: int, device: str = "auto"
+) -> Trainer:
+    """Return a trainer that checkpoints every epoch and writes its curves as CSV.
+
+    Parameters
+    ----------
+    output
+        Folder of checkpoints and curves.
+    recipe
+        Hyper-parameters.
+    epochs
+        Epochs in all.
+    device
+        "auto", "cpu" or "cuda".
+
+    Returns
+    -------
+    Trainer
+        Data loaders are made anew for each epoch, since they depend on it.
+    """
+    checkpoints = ModelCheckpoint(
+        dirpath=output,
+        filename="best",
+        monitor=VALIDATION_SCORE,
+        mode="max",
+        save_last=True,
+        enable_version_counter=False,
+    )
+    callbacks: list[Callback] = [checkpoints, LearningRateMonitor("epoch"), TQDMProgressBar()]
+    if recipe.early_stop_patience:
+        callbacks.append(
+            EarlyStopping(VALIDATION_SCORE, mode="max", patience=recipe.early_stop_patience)
+        )
+    return Trainer(
+        accelerator={"auto": "auto", "cpu": "cpu", "cuda": "gpu"}[device],
+        precision=arithmetic() if device != "cpu" or not torch.cuda.is_available() else "32-true",
+        max_epochs=epochs,
+        callbacks=callbacks,
+        logger=CSVLogger(output, name="curves", version=""),
+        reload_dataloaders_every_n_epochs=1,
+        num_sanity_val_steps=0,
+        log_every_n_steps=10,
+        enable_model_summary=False,
+    )
+
+
+def checkpoint_to_resume(output: Path) -> Path | None:
+    """Return the last checkpoint of an earlier run in this folder, or None."""
+    last = output / LAST_CHECKPOINT
+    return last if last.is_file() else None

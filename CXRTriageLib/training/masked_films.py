@@ -1,0 +1,103 @@
+"""Lung-masked films for the classification network, kept on disk between runs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from CXRTriageLib.cohort.film_list import ListedFilm
+from CXRTriageLib.domain.arrays import Centers
+from CXRTriageLib.domain.settings import MaskMethod, WorkingSize
+from CXRTriageLib.eligibility.assessment import assess_eligibility
+from CXRTriageLib.networks.engine import load_engine
+from CXRTriageLib.networks.weights import Task, read_manifest
+from CXRTriageLib.preprocessing.working_film import PreprocessedFilm
+from CXRTriageLib.reading import read_radiograph
+from CXRTriageLib.segmentation.segmenter import ChestSegmenter
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LungFilm:
+    """One film with all but the lungs black.
+
+    Attributes
+    ----------
+    listed
+        Its row in the manifest.
+    image
+        (rows, columns), uint8, at the working size.
+    packed_lungs
+        The lung fields, eight pixels in a byte.
+    """
+
+    listed: ListedFilm
+    image: NDArray[np.uint8]
+    packed_lungs: NDArray[np.uint8]
+
+    def lung_pixels(self) -> Centers:
+        """Return the positions of all lung pixels, (n, 2)."""
+        flat = np.flatnonzero(np.unpackbits(self.packed_lungs, count=self.image.size))
+        return np.stack(np.divmod(flat, self.image.shape[1]), axis=1)
+
+
+def load_lung_films(
+    films: Sequence[ListedFilm], folder: Path, *, size: WorkingSize, models: Path | None
+) -> list[LungFilm]:
+    """Segment all films, or read what an earlier run has kept.
+
+    Parameters
+    ----------
+    films
+        Rows of a manifest.
+    folder
+        Where masked films are kept.
+    size
+        Working size.
+    models
+        Folder with the segmentation network; the shipped one by default.
+
+    Returns
+    -------
+    list of LungFilm
+        Without the films that have no plausible lungs: at inference they get no class either.
+    """
+    manifest = read_manifest(Task.SEGMENTATION, models)
+    segmenter: ChestSegmenter | None = None
+    folder.mkdir(parents=True, exist_ok=True)
+    loaded: list[LungFilm] = []
+    for listed in tqdm(films, desc="Masking films", unit="film"):
+        key = f"{listed.image.resolve()} {manifest.identity.sha256} {size.value}"
+        kept = folder / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.npz"
+        if not kept.is_file():
+            segmenter = segmenter or ChestSegmenter(load_engine(manifest))
+            _mask_and_keep(listed, kept, segmenter, size)
+        with np.load(kept) as arrays:
+            image, packed = arrays["image"], arrays["packed_lungs"]
+        if image.size:
+            loaded.append(LungFilm(listed=listed, image=image, packed_lungs=packed))
+    return loaded
+
+
+def _mask_and_keep(
+    listed: ListedFilm, kept: Path, segmenter: ChestSegmenter, size: WorkingSize
+) -> None:
+    radiograph = read_radiograph(listed.image)
+    film = PreprocessedFilm.of(radiograph)
+    segmentation = segmenter.segment(
+        film.network_input(), radiograph.shape, MaskMethod.PROBABILITIES_UPSAMPLED
+    )
+    warnings = assess_eligibility(radiograph, segmentation)
+    if any(warning.blocks_classification for warning in warnings):
+        image, lungs = np.zeros((0, 0), np.uint8), np.zeros((0, 0), bool)
+    else:
+        gray, lungs = film.masked(segmentation.labels, size)
+        image = gray.round().astype(np.uint8)
+    unfinished = kept.with_suffix(".part.npz")
+    np.savez(unfinished, image=image, packed_lungs=np.packbits(lungs))
+    unfinished.replace(kept)

@@ -1,0 +1,184 @@
+"""From a trained network to a weight file that both engines read.
+
+Weights of inner convolutions are stored in 8 bits with a scale for each output channel, those
+of the first and last layer in float16; everything else stays float32.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+from torch import nn
+
+from CXRTriageLib.networks.torch_engine import HALF, QUANTIZED, SCALE
+from CXRTriageLib.networks.weights import (
+    MANIFEST_NAME,
+    MANIFEST_SCHEMA_VERSION,
+    Approach,
+    ModelClass,
+    Task,
+    file_sha256,
+)
+
+OPSET = 18
+WEIGHTS_NAME = "weights.onnx"
+LARGEST_CODE = 127
+CLIP_SHARES = np.linspace(0.8, 1.0, 9)
+"""Shares of a channel's largest weight that are tried as the end of the 8-bit scale."""
+
+
+def package_network(
+    network: nn.Module,
+    folder: Path,
+    *,
+    task: Task,
+    classes: tuple[ModelClass, ...],
+    facts: Mapping[str, Any],
+    approach: Approach | None = None,
+    quantize: bool = True,
+) -> Path:
+    """Write a weight file and its manifest.
+
+    Parameters
+    ----------
+    network
+        `FCDenseNet` or `PatchResNet18`.
+    folder
+        Where to write; usually named after the task.
+    task
+        What the network is for.
+    classes
+        In the order of the outputs.
+    facts
+        Further keys of the manifest: name, version, architecture, training, results, licence.
+    approach
+        For classification.
+    quantize
+        Whether to store 8-bit weights; float32 otherwise, for comparison.
+
+    Returns
+    -------
+    Path
+        The manifest.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    model = _exported(network, task)
+    if quantize:
+        _quantize(model)
+    weights = folder / WEIGHTS_NAME
+    onnx.save(model, str(weights))
+    document = {
+        "schema_version": MANIFEST_SCHEMA_VERSION,
+        "task": task.value,
+        "approach": approach.value if approach else None,
+        "classes": [vars(item) for item in classes],
+        "weights": {
+            "file": WEIGHTS_NAME,
+            "format": "ONNX, 8-bit weights per output channel" if quantize else "ONNX, float32",
+            "bytes": weights.stat().st_size,
+            "sha256": file_sha256(weights),
+        },
+        **facts,
+    }
+    manifest = folder / MANIFEST_NAME
+    manifest.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    return manifest
+
+
+def _exported(network: nn.Module, task: Task) -> onnx.ModelProto:
+    side = 256 if task is Task.SEGMENTATION else 224
+    outputs = ["logits"] if task is Task.SEGMENTATION else ["logits", "class_maps"]
+    network = network.eval().cpu().to(memory_format=torch.contiguous_format)
+    program = torch.onnx.export(
+        network,
+        (torch.zeros(2, 1, side, side),),
+        input_names=["images"],
+        output_names=outputs,
+        dynamo=True,
+        # Without the optimizer every weight keeps its PyTorch name, and PyTorch can read it.
+        optimize=False,
+        opset_version=OPSET,
+        dynamic_shapes=({0: torch.export.Dim.DYNAMIC},),
+        verbose=False,
+    )
+    if program is None:
+        raise RuntimeError("PyTorch exported no program.")
+    model = program.model_proto
+    for node in model.graph.node:
+        # Node metadata holds the source lines of the machine that exported it.
+        del node.metadata_props[:]
+        node.doc_string = ""
+    del model.graph.value_info[:]
+    del model.graph.metadata_props[:]
+    return model
+
+
+def _quantize(model: onnx.ModelProto) -> None:
+    graph = model.graph
+    stored = {item.name: item for item in graph.initializer}
+    convolutions = [
+        node for node in graph.node if node.op_type in ("Conv", "ConvTranspose", "Gemm")
+    ]
+    readers: list[onnx.NodeProto] = []
+    for index, node in enumerate(convolutions):
+        name = node.input[1]
+        if name not in stored:
+            continue
+        weight = numpy_helper.to_array(stored[name])
+        if index in (0, len(convolutions) - 1):
+            new, reader = _half(name, weight)
+        else:
+            axis = 1 if node.op_type == "ConvTranspose" else 0
+            new, reader = _eight_bit(name, weight, axis)
+        graph.initializer.remove(stored[name])
+        graph.initializer.extend(new)
+        readers.append(reader)
+    for reader in reversed(readers):
+        graph.node.insert(0, reader)
+
+
+def _half(
+    name: str, weight: NDArray[np.float32]
+) -> tuple[list[onnx.TensorProto], onnx.NodeProto]:
+    stored = numpy_helper.from_array(weight.astype(np.float16), name + HALF)
+    return [stored], helper.make_node("Cast", [name + HALF], [name], to=TensorProto.FLOAT)
+
+
+def _eight_bit(
+    name: str, weight: NDArray[np.float32], axis: int
+) -> tuple[list[onnx.TensorProto], onnx.NodeProto]:
+    scale = _best_scale(np.moveaxis(weight, axis, 0).reshape(weight.shape[axis], -1))
+    shape = [1] * weight.ndim
+    shape[axis] = -1
+    codes = np.round(weight / scale.reshape(shape)).clip(-LARGEST_CODE, LARGEST_CODE)
+    tensors = [
+        numpy_helper.from_array(codes.astype(np.int8), name + QUANTIZED),
+        numpy_helper.from_array(scale, name + SCALE),
+    ]
+    reader = helper.make_node(
+        "DequantizeLinear", [name + QUANTIZED, name + SCALE], [name], axis=axis
+    )
+    return tensors, reader
+
+
+def _best_scale(channels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the step of each channel that loses least, in the sense of squared error."""
+    largest = np.maximum(np.abs(channels).max(axis=1), np.finfo(np.float32).tiny * 1e6)
+    candidates = np.stack([largest * share / LARGEST_CODE for share in CLIP_SHARES])
+    errors = np.stack(
+        [
+            ((channels / step[:, None]).round().clip(-LARGEST_CODE, LARGEST_CODE) * step[:, None]
+             - channels).__pow__(2).sum(axis=1)
+            for step in candidates
+        ]
+    )
+    best = errors.argmin(axis=0)
+    return candidates[best, np.arange(len(best))].astype(np.float32)

@@ -1,0 +1,155 @@
+"""Random patches as batches for the classification network."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from CXRTriageLib.classification.patches import (
+    PATCH_SIDE_PX,
+    BorderRule,
+    cut_patches,
+    patch_boxes,
+)
+from CXRTriageLib.networks.weights import Approach
+from CXRTriageLib.training.augmentation import random_affine, random_gray, warp
+from CXRTriageLib.training.masked_films import LungFilm
+from CXRTriageLib.training.recipes import ClassificationRecipe
+from CXRTriageLib.training.segmentation_data import Draw
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatchChanges:
+    """What is changed at random in a patch.
+
+    Attributes
+    ----------
+    rotation_degrees
+        Greatest rotation to either side.
+    flip
+        Whether half of the patches are mirrored.
+    gray
+        Whether gray scale, sharpness and noise change.
+    """
+
+    rotation_degrees: float
+    flip: bool
+    gray: bool
+
+    @classmethod
+    def of(cls, recipe: ClassificationRecipe) -> PatchChanges:
+        """Return the changes of a recipe."""
+        return cls(
+            rotation_degrees=recipe.rotation_degrees, flip=recipe.flip, gray=recipe.gray_augment
+        )
+
+
+def film_weights(films: Sequence[LungFilm], balance: str) -> list[float] | None:
+    """Return how often each film is drawn.
+
+    Parameters
+    ----------
+    films
+        Films with a class.
+    balance
+        See `ClassificationRecipe.balance`.
+
+    Returns
+    -------
+    list of float or None
+        One weight for each film; None takes each film once.
+    """
+    if balance == "none":
+        return None
+    classes = [film.listed.class_name for film in films]
+    sizes = Counter(classes)
+    if balance == "class":
+        return [1 / sizes[name] for name in classes]
+    cells = [(film.listed.class_name, film.listed.dataset) for film in films]
+    cell_sizes = Counter(cells)
+    within: Counter[str] = Counter()
+    for (name, _), size in cell_sizes.items():
+        within[name] += size**0.5  # type: ignore[assignment]
+    return [cell_sizes[cell] ** -0.5 / within[cell[0]] for cell in cells]
+
+
+class PatchDataset(Dataset[tuple[Tensor, int, int]]):
+    """One patch for each draw: the patch, its class, and the index of its film.
+
+    Parameters
+    ----------
+    films
+        Lung-masked films.
+    class_names
+        Order of the classes.
+    approach
+        Patches, or the whole film at patch size.
+    changes
+        Random changes; None for validation.
+    seed
+        Of the whole training.
+    repeats
+        Patches of each film when it is indexed by number, as in validation.
+    """
+
+    def __init__(
+        self,
+        films: Sequence[LungFilm],
+        class_names: Sequence[str],
+        *,
+        approach: Approach,
+        changes: PatchChanges | None,
+        seed: int = 0,
+        repeats: int = 1,
+    ) -> None:
+        self._films, self._class_names = films, class_names
+        self._approach, self._changes = approach, changes
+        self._seed, self._repeats = seed, repeats
+
+    def __len__(self) -> int:
+        return len(self._films) * self._repeats
+
+    def __getitem__(self, draw: Draw | int) -> tuple[Tensor, int, int]:
+        if isinstance(draw, Draw):
+            index, key = draw.film, (self._seed, draw.epoch, draw.position)
+        else:
+            index, key = draw // self._repeats, (self._seed, draw % self._repeats, draw)
+        film, generator = self._films[index], np.random.default_rng(key)
+        patch = self._changed(self._cut(film, generator), generator)
+        return patch[None], self._class_names.index(film.listed.class_name), index
+
+    def _cut(self, film: LungFilm, generator: np.random.Generator) -> Tensor:
+        rows, columns = film.image.shape
+        if self._approach is Approach.GLOBAL:
+            boxes = np.array([[0, 0, rows, columns]])
+        else:
+            pixels = film.lung_pixels()
+            center = pixels[generator.integers(len(pixels), size=1)]
+            boxes = patch_boxes(center, (rows, columns), border=BorderRule.SHIFTED)
+        return torch.from_numpy(cut_patches(film.image.astype(np.float32), boxes)[0, 0])
+
+    def _changed(self, patch: Tensor, generator: np.random.Generator) -> Tensor:
+        changes = self._changes
+        if changes is None:
+            return patch
+        if changes.gray:
+            outside = patch == 0
+            # The mask has to stay black: its border is no finding.
+            patch = random_gray(patch, generator).masked_fill(outside, 0)
+        affine = random_affine(
+            generator,
+            degrees=changes.rotation_degrees,
+            scale=0.15 if changes.gray else 0.0,
+            shift=0.0,
+            shear=0.0,
+        )
+        patch = warp(patch, affine, PATCH_SIDE_PX, nearest=False)
+        if changes.flip and generator.random() < 0.5:
+            patch = patch.flip(1)
+        return patch

@@ -1,0 +1,190 @@
+"""Hyper-parameters, read from TOML files so that a site can change them without code."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from CXRTriageLib.errors import InvalidValueError
+from CXRTriageLib.resources import resource_path
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptimizerRecipe:
+    """What both trainings share.
+
+    Attributes
+    ----------
+    optimizer
+        "adam" (weight decay as an L2 penalty, as in the paper) or "adamw" (decoupled).
+    learning_rate, weight_decay
+        Of the optimizer.
+    schedule
+        "constant", "plateau" (a tenth whenever the training loss stops falling) or "cosine"
+        (short warm-up, then half a cosine down to zero).
+    early_stop_patience
+        Epochs without a better validation score before training ends; 0 never stops early.
+    batch_size
+        Films or patches in one step.
+    """
+
+    optimizer: str
+    learning_rate: float
+    weight_decay: float
+    schedule: str
+    early_stop_patience: int
+    batch_size: int
+
+    def __post_init__(self) -> None:
+        _check_choice("optimizer", self.optimizer, ("adam", "adamw"))
+        _check_choice("schedule", self.schedule, ("constant", "plateau", "cosine"))
+        if self.batch_size < 1 or self.learning_rate <= 0:
+            raise InvalidValueError("batch_size and learning_rate must be positive.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SegmentationRecipe(OptimizerRecipe):
+    """Hyper-parameters of the segmentation network.
+
+    Attributes
+    ----------
+    side_px, epochs
+        Stages of image size, and epochs at each.
+    films_per_epoch
+        Films drawn for an epoch; 0 takes every film once.
+    plateau_patience
+        Epochs without a lower training loss before the learning rate falls.
+    class_weights
+        Weight of background, heart, left and right lung in the loss (paper, equation 2).
+    dropout
+        Probability that a new feature map is dropped.
+    input_scale
+        What gray values 0 to 255 are multiplied by on entry.
+    augment
+        Whether films are changed at random, so that they imitate other machines.
+    balance_sources
+        Whether small sources are drawn more often than their share.
+    """
+
+    side_px: tuple[int, ...]
+    epochs: tuple[int, ...]
+    films_per_epoch: int
+    plateau_patience: int
+    class_weights: tuple[float, ...]
+    dropout: float
+    input_scale: float
+    augment: bool
+    balance_sources: bool
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if len(self.side_px) != len(self.epochs) or not self.epochs:
+            raise InvalidValueError("side_px and epochs need the same number of entries.")
+
+    @property
+    def total_epochs(self) -> int:
+        """Epochs of all stages together."""
+        return sum(self.epochs)
+
+    def side_at(self, epoch: int) -> int:
+        """Return the image side of an epoch, counted from 0."""
+        for side, epochs in zip(self.side_px, self.epochs, strict=True):
+            if epoch < epochs:
+                return side
+            epoch -= epochs
+        return self.side_px[-1]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassificationRecipe(OptimizerRecipe):
+    """Hyper-parameters of the classification network.
+
+    Attributes
+    ----------
+    epochs
+        Epochs in all.
+    patches_per_film
+        Patches drawn from each film in an epoch.
+    l1
+        Weight of the sum of absolute parameters in the loss.
+    rotation_degrees, flip
+        Random rotation within plus and minus this angle; random left-right flip.
+    gray_augment
+        Whether gamma, contrast, blur and noise imitate other machines.
+    working_size
+        Size of the film that patches are cut from, a value of `WorkingSize`.
+    input_mean, input_scale
+        How gray values 0 to 255 enter the network: ``(gray - mean) * scale``.
+    balance
+        "class": all classes equally often; "class_and_source": and within a class all
+        sources by the square root of their size; "none".
+    label_smoothing
+        Probability mass spread over all classes.
+    """
+
+    epochs: int
+    patches_per_film: int
+    l1: float
+    rotation_degrees: float
+    flip: bool
+    gray_augment: bool
+    working_size: str
+    input_mean: float
+    input_scale: float
+    balance: str
+    label_smoothing: float
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_choice("balance", self.balance, ("none", "class", "class_and_source"))
+
+
+AnyRecipe = TypeVar("AnyRecipe", SegmentationRecipe, ClassificationRecipe)
+_FOLDER_NAMES = {SegmentationRecipe: "segmentation", ClassificationRecipe: "classification"}
+
+
+def read_recipe(kind: type[AnyRecipe], name: str) -> AnyRecipe:
+    """Read a recipe by its name, or from a file.
+
+    Parameters
+    ----------
+    kind
+        `SegmentationRecipe` or `ClassificationRecipe`.
+    name
+        "paper", "default", or the path of a TOML file with the same keys.
+
+    Returns
+    -------
+    SegmentationRecipe or ClassificationRecipe
+        The hyper-parameters.
+
+    Raises
+    ------
+    InvalidValueError
+        If there is no such recipe, or a key is missing, unknown or of the wrong type.
+    """
+    named = resource_path("Recipes", f"{_FOLDER_NAMES[kind]}-{name}.toml")
+    path = named if named.is_file() else Path(name)
+    if not path.is_file():
+        raise InvalidValueError(
+            f"There is no recipe '{name}'. Give 'paper', 'default' or the path of a TOML file."
+        )
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidValueError(f"{path.name} is not valid TOML: {error}.") from error
+    expected = {field.name for field in dataclasses.fields(kind)}
+    if wrong := expected ^ set(values):
+        raise InvalidValueError(
+            f"{path.name}: these keys are missing or unknown: {', '.join(sorted(wrong))}."
+        )
+    values = {key: tuple(v) if isinstance(v, list) else v for key, v in values.items()}
+    return kind(**values)
+
+
+def _check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise InvalidValueError(f"{name} must be one of {', '.join(allowed)}, got '{value}'.")

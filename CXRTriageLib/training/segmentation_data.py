@@ -1,0 +1,214 @@
+"""Films and masks as batches for the segmentation network."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+from torch.utils.data import Dataset, Sampler
+from tqdm import tqdm
+
+from CXRTriageLib.cohort.film_list import LabelKind, ListedFilm
+from CXRTriageLib.domain.anatomy import Structure
+from CXRTriageLib.errors import ManifestError
+from CXRTriageLib.preprocessing.equalization import apply_table, preprocessing_table
+from CXRTriageLib.preprocessing.resampling import resize_gray, resize_nearest
+from CXRTriageLib.reading import read_radiograph
+from CXRTriageLib.training.augmentation import (
+    random_affine,
+    random_collimation,
+    random_gray,
+    warp,
+)
+from CXRTriageLib.training.losses import LABEL_KINDS
+
+STORED_SIDE_PX = 384
+"""Films wait in memory at this side: larger than the network's, so that zooming in is real."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class MaskedFilm:
+    """One preprocessed film with its label image, both square.
+
+    Attributes
+    ----------
+    image
+        (side, side), uint8, after equalization and gamma.
+    labels
+        (side, side), uint8.
+    kind
+        What the label image draws.
+    dataset
+        Source of the film.
+    """
+
+    image: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+    kind: LabelKind
+    dataset: str
+
+
+def load_masked_films(films: Sequence[ListedFilm], *, side: int) -> list[MaskedFilm]:
+    """Read and preprocess all films that have a label image.
+
+    Parameters
+    ----------
+    films
+        Rows of a manifest.
+    side
+        Rows and columns to keep them at.
+
+    Returns
+    -------
+    list of MaskedFilm
+        In the order of ``films``.
+
+    Raises
+    ------
+    ManifestError
+        If a label image has another size than its film, or other values than 0 to 3.
+    """
+    labeled = [film for film in films if film.label is not None]
+    return [_load(film, side) for film in tqdm(labeled, desc="Reading films", unit="film")]
+
+
+def _load(film: ListedFilm, side: int) -> MaskedFilm:
+    radiograph = read_radiograph(film.image)
+    with Image.open(str(film.label)) as opened:
+        labels = np.asarray(opened)
+    if labels.shape != radiograph.shape or labels.max(initial=0) > max(Structure):
+        raise ManifestError(
+            f"row {film.row}: the label image has {labels.shape} pixels and values up to "
+            f"{labels.max(initial=0)}; the film has {radiograph.shape} pixels and labels go from "
+            f"0 to {max(Structure):d}. Give the label image that belongs to the film."
+        )
+    image = apply_table(preprocessing_table(radiograph), radiograph.pixels)
+    return MaskedFilm(
+        image=resize_gray(image, (side, side)).round().astype(np.uint8),
+        labels=resize_nearest(labels.astype(np.uint8), (side, side)),
+        kind=film.label_kind,
+        dataset=film.dataset,
+    )
+
+
+@dataclass(frozen=True)
+class Draw:
+    """One film of one epoch, with all that its random changes depend on."""
+
+    film: int
+    epoch: int
+    position: int
+
+
+class EpochSampler(Sampler[Draw]):
+    """Draws the films of an epoch; the same epoch always gives the same films.
+
+    Parameters
+    ----------
+    weights
+        How often each film is drawn, up to a factor; None takes each film once.
+    films_per_epoch
+        Length of an epoch; 0 takes as many as there are films.
+    count
+        Number of films.
+    seed
+        Of the whole training.
+    """
+
+    def __init__(
+        self,
+        count: int,
+        *,
+        weights: Sequence[float] | None,
+        films_per_epoch: int,
+        seed: int,
+    ) -> None:
+        self._count, self._seed = count, seed
+        self._weights = None if weights is None else np.asarray(weights) / np.sum(weights)
+        self._length = films_per_epoch or count
+        self.epoch = 0
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator[Draw]:
+        generator = np.random.default_rng((self._seed, self.epoch))
+        if self._weights is None:
+            order = generator.permutation(self._count)[: self._length]
+        else:
+            order = generator.choice(self._count, size=self._length, p=self._weights)
+        for position, film in enumerate(order):
+            yield Draw(int(film), self.epoch, position)
+
+
+def source_weights(datasets: Sequence[str]) -> list[float]:
+    """Return how often to draw each film, so that a source counts by its size's square root.
+
+    Parameters
+    ----------
+    datasets
+        Source of each film.
+
+    Returns
+    -------
+    list of float
+        One weight for each film.
+    """
+    sizes = Counter(datasets)
+    return [sizes[dataset] ** -0.5 for dataset in datasets]
+
+
+Batch = tuple[Tensor, Tensor, Tensor]
+"""Images (n, 1, side, side) float32, labels (n, side, side) int64, label kinds (n,) int64."""
+
+
+class MaskedFilmDataset(Dataset[tuple[Tensor, Tensor, int]]):
+    """Films and masks at one side, changed at random where asked.
+
+    Parameters
+    ----------
+    films
+        From `load_masked_films`.
+    side
+        Side of the network's input.
+    augment
+        Whether to change films at random.
+    seed
+        Of the whole training.
+    """
+
+    def __init__(
+        self, films: Sequence[MaskedFilm], *, side: int, augment: bool, seed: int = 0
+    ) -> None:
+        self._films, self._side = films, side
+        self._augment, self._seed = augment, seed
+
+    def __len__(self) -> int:
+        return len(self._films)
+
+    def __getitem__(self, draw: Draw | int) -> tuple[Tensor, Tensor, int]:
+        film = self._films[draw.film if isinstance(draw, Draw) else draw]
+        kind = LABEL_KINDS.index(film.kind)
+        if not self._augment or not isinstance(draw, Draw):
+            shape = (self._side, self._side)
+            image = torch.from_numpy(resize_gray(film.image.astype(np.float32), shape).copy())
+            labels = torch.from_numpy(resize_nearest(film.labels, shape).astype(np.int64))
+            return image[None], labels, kind
+        generator = np.random.default_rng((self._seed, draw.epoch, draw.position))
+        affine = random_affine(generator, degrees=12, scale=0.25, shift=0.12, shear=0.08)
+        # Halving before sampling keeps a small output free of aliasing.
+        source = torch.from_numpy(film.image.astype(np.float32))
+        if self._side * 2 <= source.shape[0]:
+            source = torch.nn.functional.avg_pool2d(source[None], 2)[0]
+        image = random_gray(warp(source, affine, self._side, nearest=False), generator)
+        if generator.random() < 0.3:
+            image = random_collimation(image, generator)
+        drawn = torch.from_numpy(film.labels.astype(np.float32))
+        labels = warp(drawn, affine, self._side, nearest=True).long()
+        return image[None], labels, kind

@@ -1,0 +1,1 @@
+"""Makers of test data and readers of the source tree."""
