@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,7 +103,7 @@ def midline(runs: LabelRuns) -> Caliper:
         If a lung is missing or no row crosses both.
     """
     lungs = _LungRows.of(runs)
-    column = median((lungs.medial_starts + lungs.medial_stops) / 2) - _EDGE
+    column = float(np.median((lungs.medial_starts + lungs.medial_stops) / 2)) - _EDGE
     return Caliper(
         name=MIDLINE,
         start=(float(lungs.rows[0]) - _EDGE, column),

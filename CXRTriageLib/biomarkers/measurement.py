@@ -200,13 +200,14 @@ def _cut_out(labels: Labels, structure: Structure, region: PixelRuns) -> Mask:
 
 
 def _calipers(runs: LabelRuns) -> Iterator[Caliper]:
-    for line in (
+    lines: tuple[Callable[[], Caliper], ...] = (
         lambda: heart_diameter(runs),
         lambda: thoracic_diameter(runs),
         lambda: midline(runs),
         lambda: heart_half(runs, PatientSide.RIGHT),
         lambda: heart_half(runs, PatientSide.LEFT),
-    ):
+    )
+    for line in lines:
         # The biomarker that is measured along a line says why it is missing.
         with suppress(UndefinedBiomarkerError):
             yield line()

@@ -14,6 +14,7 @@ from CXRTriageLib.version import __version__
 
 COMMANDS = {
     "run": "triage radiographs: masks, biomarkers, class, saliency",
+    "train": "train a network on a manifest of films",
 }
 """Name and purpose. The module of the same name in this package has `add_arguments`, which
 takes the parser, and `execute`, which takes the parsed arguments and returns the exit code. It
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = command.execute(parsed)
         sys.stdout.flush()
     except UsageError as error:
-        parser.error(str(error))
+        parsed.usage.error(str(error))
     except CXRTriageError as error:
         print(f"cxrtriage: {error}", file=sys.stderr)
         return EXIT_ERROR
@@ -72,6 +73,7 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
         command = commands.add_parser(
             name, help=purpose, description=f"cxrtriage {name}: {purpose}."
         )
+        command.set_defaults(usage=command)
         if name == chosen:
             import_module(f"CXRTriageLib.commands.{name}").add_arguments(command)
     return parser

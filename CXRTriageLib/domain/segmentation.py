@@ -37,8 +37,7 @@ class ChestSegmentation:
     def __post_init__(self) -> None:
         if self.labels.ndim != 2 or self.labels.dtype != np.uint8:
             raise InvalidValueError(
-                f"Labels are one uint8 image, got {self.labels.dtype} "
-                f"with {self.labels.ndim} axes."
+                f"Labels are one uint8 image, got {self.labels.dtype} with {self.labels.ndim} axes."
             )
         highest = int(self.labels.max(initial=0))
         if highest > max(Structure):

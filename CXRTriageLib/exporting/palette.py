@@ -68,4 +68,4 @@ def saliency_opacity(values: NDArray[np.float32]) -> NDArray[np.float32]:
     ndarray
         From 0 to 0.5, float32, of the same shape.
     """
-    return (0.5 * np.clip((values - 0.1) / 0.6, 0, 1)).astype(np.float32)
+    return np.asarray(0.5 * np.clip((values - 0.1) / 0.6, 0, 1), np.float32)

@@ -181,16 +181,15 @@ def _provenance(provenance: Provenance) -> dict[str, Any]:
     return {
         "software": {"name": "CXRTriage", "version": provenance.software_version},
         "mode": provenance.settings.mode.value,
-        "settings": settings_to_json(provenance.settings),
+        "settings": _settings(provenance.settings),
         "engine": provenance.engine,
         "models": [_plain(model) for model in provenance.models],
         "pixel_sha256": provenance.pixel_sha256,
     }
 
 
-def settings_to_json(settings: TriageSettings) -> dict[str, Any]:
-    """Return the choices of a run as a JSON object without the name of their set."""
-    choices = _plain(settings)
+def _settings(settings: TriageSettings) -> dict[str, Any]:
+    choices: dict[str, Any] = _plain(settings)
     del choices["mode"]
     return choices
 

@@ -66,11 +66,13 @@ def write_table(path: Path, rows: Sequence[Row]) -> None:
         They may have different columns; each column stands where the first row that has it
         puts it, and empty fields say that there is no value.
     """
-    with staged_files(path.parent, last=path.name) as staging:
-        with (staging / path.name).open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, _columns(rows), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
+    with (
+        staged_files(path.parent, last=path.name) as staging,
+        (staging / path.name).open("w", encoding="utf-8", newline="") as file,
+    ):
+        writer = csv.DictWriter(file, _columns(rows), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def _columns(rows: Iterable[Row]) -> list[str]:

@@ -34,6 +34,6 @@ def cuda_is_available() -> bool:
     """
     if find_spec("torch") is None:
         return False
-    import torch  # noqa: PLC0415 - seconds of import that a machine without GPU need not pay
+    import torch
 
     return bool(torch.cuda.is_available())

@@ -67,7 +67,7 @@ def load_engine(
     """
     wants_gpu = device is Device.CUDA or (device is Device.AUTO and cuda_is_available())
     if not wants_gpu:
-        from CXRTriageLib.networks.openvino_engine import (  # noqa: PLC0415 - one engine is enough
+        from CXRTriageLib.networks.openvino_engine import (
             OpenVinoEngine,
         )
 
@@ -77,6 +77,6 @@ def load_engine(
             "A GPU was asked for and PyTorch sees none. Leave out --device cuda, or install "
             "PyTorch with CUDA and a GPU driver."
         )
-    from CXRTriageLib.networks.torch_engine import TorchEngine  # noqa: PLC0415 - as above
+    from CXRTriageLib.networks.torch_engine import TorchEngine
 
     return TorchEngine(manifest, device="cuda")

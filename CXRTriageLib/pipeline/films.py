@@ -164,7 +164,7 @@ def _name(path: Path, level: int) -> str:
 
 
 def _numbered(names: Sequence[str]) -> list[str]:
-    """Number names that are still the same."""
+    """Add a number to names that are still the same."""
     taken = {name.casefold() for name in names}
     seen: set[str] = set()
     distinct = []

@@ -56,7 +56,7 @@ def run_key(
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def _value_of(item: Any) -> Any:  # noqa: ANN401 - what JSON does not know
+def _value_of(item: Any) -> Any:
     if isinstance(item, Enum):
         return item.value
     raise TypeError(f"{item!r} has no place in a fingerprint.")

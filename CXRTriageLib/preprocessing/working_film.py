@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from CXRTriageLib.domain.anatomy import LUNGS
 from CXRTriageLib.domain.arrays import FloatImage, Labels, Mask
 from CXRTriageLib.domain.radiograph import Radiograph
-from CXRTriageLib.domain.anatomy import LUNGS
 from CXRTriageLib.domain.settings import WorkingSize
 from CXRTriageLib.preprocessing.equalization import apply_table, preprocessing_table
 from CXRTriageLib.preprocessing.resampling import (
@@ -42,9 +42,7 @@ class PreprocessedFilm:
     def of(cls, radiograph: Radiograph) -> PreprocessedFilm:
         """Equalize a film and apply the gamma."""
         table = preprocessing_table(radiograph)
-        return cls(
-            radiograph=radiograph, table=table, image=apply_table(table, radiograph.pixels)
-        )
+        return cls(radiograph=radiograph, table=table, image=apply_table(table, radiograph.pixels))
 
     def network_input(self) -> FloatImage:
         """Return what the segmentation network sees, (256, 256), 0 to 255."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from CXRTriageLib.domain.film_warning import FilmWarning, WarningCode
 from CXRTriageLib.errors import TrueColorError
+from CXRTriageLib.reading.stored_image import STRIP_ROWS
 
 GRAY_TOLERANCE = 1 / 16
 """Difference between the channels of a pixel, as a share of white, up to which it is gray.
@@ -22,8 +23,6 @@ that JPEG has blurred, but no photograph."""
 _LUMA_WEIGHTS = (19_595, 38_470, 7_471)
 """0.299, 0.587, 0.114 (ITU-R BT.601) in 65,536ths; their sum is exactly 1, so that equal
 channels keep their value."""
-
-_STRIP_ROWS = 128
 
 COLOR_WAS_GRAY = FilmWarning(
     code=WarningCode.COLOR_WAS_GRAY,
@@ -56,8 +55,8 @@ def gray_of_color(colors: NDArray[Any], *, white: int, file_name: str) -> NDArra
     """
     gray = np.empty(colors.shape[:2], colors.dtype)
     colored = 0
-    for row in range(0, len(colors), _STRIP_ROWS):
-        strip = slice(row, row + _STRIP_ROWS)
+    for row in range(0, len(colors), STRIP_ROWS):
+        strip = slice(row, row + STRIP_ROWS)
         red, green, blue = np.moveaxis(colors[strip].astype(np.uint32), -1, 0)
         brightest = np.maximum(np.maximum(red, green), blue)
         darkest = np.minimum(np.minimum(red, green), blue)

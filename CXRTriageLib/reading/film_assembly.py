@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from CXRTriageLib.domain.film_warning import FilmWarning, WarningCode
 from CXRTriageLib.domain.radiograph import FilmFacts, Radiograph, VoiWindow
@@ -148,11 +147,17 @@ def assemble_radiograph(
             "Export the film again, or choose another one."
         )
     found.extend(_warnings_of_pixels(pixels.shape, len(present)))
+    # 8 bits are shown as they are, as every viewer does; more are spread over the screen.
     shown = tables.level_values if pixels.dtype == np.uint8 else tables.level_values[present]
+    whole_range = Window.spanning(float(shown.min()), float(shown.max()))
     return Radiograph(
         pixels=pixels,
         level_values=tables.level_values,
-        display_table=_usable_display(rendition, tables.level_values, (shown, present), found),
+        display_table=compose_display(
+            tables.level_values,
+            _usable_voi(rendition, tables.level_values[present], found) or whole_range,
+            inverted=rendition.inverted,
+        ),
         facts=facts,
         spacing=spacing,
         padding_levels=padding,
@@ -204,24 +209,16 @@ def _warnings_of_pixels(shape: tuple[int, ...], level_count: int) -> list[FilmWa
     return found
 
 
-def _usable_display(
-    rendition: Rendition,
-    level_values: FloatTable,
-    shown_and_present: tuple[FloatTable, NDArray[np.int64]],
-    found: list[FilmWarning],
-) -> NDArray[np.uint8]:
-    """Return the display table, of all values there are if VOI shows nothing of the film."""
-    shown, present = shown_and_present
-    inverted = rendition.inverted
-    if rendition.voi is not None:
-        table = compose_display(level_values, rendition.voi, inverted=inverted)
-        if len(np.unique(table[present])) > 1:
-            return table
-        found.append(
-            header_warning(
-                "The display window of the file (0028,1050) lies outside of the film's values "
-                "and was left out."
-            )
+def _usable_voi(
+    rendition: Rendition, values: FloatTable, found: list[FilmWarning]
+) -> Voi | None:
+    """Return the file's VOI if it tells any values of the film apart."""
+    voi = rendition.voi
+    if voi is None or len(np.unique(compose_display(values, voi, inverted=False))) > 1:
+        return voi
+    found.append(
+        header_warning(
+            "The display window of the file lies outside of the film's values and was left out."
         )
-    everything = Window.spanning(float(shown.min()), float(shown.max()))
-    return compose_display(level_values, everything, inverted=inverted)
+    )
+    return None

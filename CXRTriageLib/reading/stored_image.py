@@ -13,7 +13,7 @@ from CXRTriageLib.domain.arrays import GrayLevels
 QUANTIZED_LEVELS = 65_536
 """Levels that real numbers, and whole numbers of a greater range, are rounded to."""
 
-_STRIP_ROWS = 128
+STRIP_ROWS = 128
 """Rows handled at a time, so that what NumPy converts on the way stays in the cache."""
 
 
@@ -157,8 +157,8 @@ def replace_codes(codes: GrayLevels, table: NDArray[Any]) -> GrayLevels:
     if table.dtype == codes.dtype and np.array_equal(table[:used], np.arange(used)):
         return codes
     replaced = np.empty(codes.shape, table.dtype)
-    for row in range(0, len(codes), _STRIP_ROWS):
-        strip = slice(row, row + _STRIP_ROWS)
+    for row in range(0, len(codes), STRIP_ROWS):
+        strip = slice(row, row + STRIP_ROWS)
         # No code lies outside the table; without "clip" NumPy would buffer the output.
         np.take(table, codes[strip], out=replaced[strip], mode="clip")
     return replaced
@@ -180,6 +180,6 @@ def count_levels(levels: GrayLevels, level_count: int) -> NDArray[np.int64]:
         (level_count,), int64.
     """
     counts = np.zeros(level_count, np.int64)
-    for row in range(0, len(levels), _STRIP_ROWS):
-        counts += np.bincount(levels[row : row + _STRIP_ROWS].ravel(), minlength=level_count)
+    for row in range(0, len(levels), STRIP_ROWS):
+        counts += np.bincount(levels[row : row + STRIP_ROWS].ravel(), minlength=level_count)
     return counts

@@ -75,7 +75,8 @@ def labels_nearest(labels: Labels, shape: tuple[int, int]) -> Labels:
         (2 * np.arange(size) + 1) * grid // (2 * size)
         for grid, size in zip(labels.shape, shape, strict=True)
     )
-    return np.take(labels[:, column], row, axis=0)
+    enlarged: Labels = np.take(labels[:, column], row, axis=0)
+    return enlarged
 
 
 class _Axis:

@@ -40,9 +40,7 @@ def random_affine(
     angle = math.radians(generator.uniform(-degrees, degrees))
     size = math.exp(generator.uniform(-1, 1) * math.log1p(scale))
     stretch = math.exp(generator.uniform(-0.5, 0.5) * math.log1p(scale))
-    rotation = np.array(
-        [[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]]
-    )
+    rotation = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
     sheared = np.array([[1.0, generator.uniform(-shear, shear)], [0.0, 1.0]])
     linear = rotation @ sheared @ np.diag((size * stretch, size / stretch))
     offset = generator.uniform(-shift, shift, size=(2, 1))

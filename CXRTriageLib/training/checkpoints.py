@@ -36,9 +36,7 @@ def load_checkpoint(network: nn.Module, checkpoint: Path) -> nn.Module:
         raise ModelError(f"{checkpoint}: there is no such checkpoint. Train the network first.")
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)["state_dict"]
     weights = {
-        name.removeprefix(PREFIX): value
-        for name, value in state.items()
-        if name.startswith(PREFIX)
+        name.removeprefix(PREFIX): value for name, value in state.items() if name.startswith(PREFIX)
     }
     network.load_state_dict(weights)
     return network.eval()

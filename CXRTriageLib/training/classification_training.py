@@ -150,7 +150,7 @@ class ClassificationTraining(LightningModule):
         self.log("validation_accuracy", float(np.mean(np.equal(truth, found))))
         self._votes.clear()
 
-    def configure_optimizers(self) -> Any:  # noqa: ANN401 - Lightning takes many forms
+    def configure_optimizers(self) -> Any:
         """Return optimizer and schedule."""
         return optimizer_and_schedule(self, self._recipe)
 

@@ -52,7 +52,7 @@ def _read(file: Path) -> dict[str, Tensor]:
 
 
 def _torchvision_weights() -> dict[str, Tensor]:
-    from torchvision.models import ResNet18_Weights  # noqa: PLC0415 - only this path needs it
+    from torchvision.models import ResNet18_Weights
 
     try:
         return dict(ResNet18_Weights.IMAGENET1K_V1.get_state_dict(progress=True))

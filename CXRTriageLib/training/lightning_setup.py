@@ -68,9 +68,7 @@ def optimizer_and_schedule(
         Optimizer and schedule.
     """
     kind = torch.optim.Adam if recipe.optimizer == "adam" else torch.optim.AdamW
-    optimizer = kind(
-        module.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
-    )
+    optimizer = kind(module.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
     if recipe.schedule == "constant":
         return {"optimizer": optimizer}
     if recipe.schedule == "plateau":

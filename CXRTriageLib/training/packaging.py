@@ -6,8 +6,10 @@ of the first and last layer in float16; everything else stays float32.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,14 +37,37 @@ CLIP_SHARES = np.linspace(0.8, 1.0, 9)
 """Shares of a channel's largest weight that are tried as the end of the 8-bit scale."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class NetworkDescription:
+    """What a network is, for its manifest.
+
+    Attributes
+    ----------
+    name
+        Of the network.
+    task
+        What it is for.
+    architecture
+        "fc_densenet103" or "resnet18".
+    classes
+        In the order of the outputs.
+    approach
+        For classification.
+    """
+
+    name: str
+    task: Task
+    architecture: str
+    classes: tuple[ModelClass, ...]
+    approach: Approach | None = None
+
+
 def package_network(
     network: nn.Module,
     folder: Path,
+    description: NetworkDescription,
     *,
-    task: Task,
-    classes: tuple[ModelClass, ...],
     facts: Mapping[str, Any],
-    approach: Approach | None = None,
     quantize: bool = True,
 ) -> Path:
     """Write a weight file and its manifest.
@@ -53,14 +78,10 @@ def package_network(
         `FCDenseNet` or `PatchResNet18`.
     folder
         Where to write; usually named after the task.
-    task
-        What the network is for.
-    classes
-        In the order of the outputs.
+    description
+        What it is.
     facts
-        Further keys of the manifest: name, version, architecture, training, results, licence.
-    approach
-        For classification.
+        Further keys of the manifest: version, training, results, licence.
     quantize
         Whether to store 8-bit weights; float32 otherwise, for comparison.
 
@@ -70,16 +91,18 @@ def package_network(
         The manifest.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    model = _exported(network, task)
+    model = _exported(network, description.task)
     if quantize:
         _quantize(model)
     weights = folder / WEIGHTS_NAME
     onnx.save(model, str(weights))
     document = {
         "schema_version": MANIFEST_SCHEMA_VERSION,
-        "task": task.value,
-        "approach": approach.value if approach else None,
-        "classes": [vars(item) for item in classes],
+        "name": description.name,
+        "task": description.task.value,
+        "architecture": description.architecture,
+        "approach": description.approach.value if description.approach else None,
+        "classes": [dataclasses.asdict(item) for item in description.classes],
         "weights": {
             "file": WEIGHTS_NAME,
             "format": "ONNX, 8-bit weights per output channel" if quantize else "ONNX, float32",
@@ -145,9 +168,7 @@ def _quantize(model: onnx.ModelProto) -> None:
         graph.node.insert(0, reader)
 
 
-def _half(
-    name: str, weight: NDArray[np.float32]
-) -> tuple[list[onnx.TensorProto], onnx.NodeProto]:
+def _half(name: str, weight: NDArray[np.float32]) -> tuple[list[onnx.TensorProto], onnx.NodeProto]:
     stored = numpy_helper.from_array(weight.astype(np.float16), name + HALF)
     return [stored], helper.make_node("Cast", [name + HALF], [name], to=TensorProto.FLOAT)
 
@@ -175,8 +196,12 @@ def _best_scale(channels: NDArray[np.float32]) -> NDArray[np.float32]:
     candidates = np.stack([largest * share / LARGEST_CODE for share in CLIP_SHARES])
     errors = np.stack(
         [
-            ((channels / step[:, None]).round().clip(-LARGEST_CODE, LARGEST_CODE) * step[:, None]
-             - channels).__pow__(2).sum(axis=1)
+            (
+                (channels / step[:, None]).round().clip(-LARGEST_CODE, LARGEST_CODE) * step[:, None]
+                - channels
+            )
+            .__pow__(2)
+            .sum(axis=1)
             for step in candidates
         ]
     )

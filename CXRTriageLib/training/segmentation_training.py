@@ -67,9 +67,7 @@ class SegmentationTraining(LightningModule):
     ) -> None:
         super().__init__()
         layout = FCDenseNetLayout(dropout=recipe.dropout)
-        network = FCDenseNet(
-            classes=len(Structure), layout=layout, input_scale=recipe.input_scale
-        )
+        network = FCDenseNet(classes=len(Structure), layout=layout, input_scale=recipe.input_scale)
         self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.loss = PartialLabelLoss(recipe.class_weights)
         self._recipe, self._seed = recipe, seed
@@ -116,9 +114,7 @@ class SegmentationTraining(LightningModule):
         images, labels, kinds = batch
         images = images.contiguous(memory_format=torch.channels_last)
         found = self.network(images).argmax(dim=1).cpu().numpy()
-        for predicted, drawn, kind in zip(
-            found, labels.cpu().numpy(), kinds.tolist(), strict=True
-        ):
+        for predicted, drawn, kind in zip(found, labels.cpu().numpy(), kinds.tolist(), strict=True):
             self._scores += _drawn_jaccards(predicted, drawn, LABEL_KINDS[kind])
 
     def on_validation_epoch_end(self) -> None:
@@ -126,13 +122,13 @@ class SegmentationTraining(LightningModule):
         self.log(VALIDATION_SCORE, float(np.mean(self._scores)), prog_bar=True)
         self._scores.clear()
 
-    def configure_optimizers(self) -> Any:  # noqa: ANN401 - Lightning takes many forms
+    def configure_optimizers(self) -> Any:
         """Return optimizer and schedule."""
         patience = self._recipe.plateau_patience
         return optimizer_and_schedule(self, self._recipe, plateau_patience=patience)
 
 
-def _drawn_jaccards(predicted: Any, drawn: Any, kind: LabelKind) -> list[float]:  # noqa: ANN401
+def _drawn_jaccards(predicted: Any, drawn: Any, kind: LabelKind) -> list[float]:
     return [
         jaccard(predicted == organ, drawn == organ)
         for organ in ORGANS_DRAWN[kind]
