@@ -14,6 +14,7 @@ from CXRTriageLib.version import __version__
 
 COMMANDS = {
     "run": "triage radiographs: masks, biomarkers, class, saliency",
+    "measure": "measure what the networks reach on a split of a manifest",
     "train": "train a network on a manifest of films",
 }
 """Name and purpose. The module of the same name in this package has `add_arguments`, which
@@ -57,6 +58,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # Whoever read the output has gone; Python must not complain while it closes the pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_ERROR
+    except OSError as error:
+        print(f"cxrtriage: {error}", file=sys.stderr)
         return EXIT_ERROR
     return code
 

@@ -17,7 +17,8 @@ def masks_of_films(masks: Path | None, films: Sequence[Film]) -> dict[str, Path]
     ----------
     masks
         A file for a single film, or a folder in which a mask has the name or stem of its film,
-        or lies in a folder of that name as results do. None where there are no masks.
+        or lies in a folder of that name as results do: there a segmentation of 3D Slicer comes
+        first, then the newer of labels.nrrd and labels.png. None where there are no masks.
     films
         All films of the run.
 
@@ -48,9 +49,14 @@ def masks_of_films(masks: Path | None, films: Sequence[Film]) -> dict[str, Path]
 def _mask_of(film: Film, folder: Path) -> Path | None:
     for name in dict.fromkeys([film.name, stem_of(film.path)]):
         beside = [folder / f"{name}{ending}" for ending in MASK_ENDINGS]
-        inside = folder / name
-        results = [*sorted(inside.glob("*.seg.nrrd")), inside / LABELS_NRRD, inside / LABELS_PNG]
-        for path in (*beside, *results):
+        for path in (*beside, *_in_results(folder / name)):
             if path.is_file():
                 return path
     return None
+
+
+def _in_results(folder: Path) -> list[Path]:
+    labels = [path for name in (LABELS_NRRD, LABELS_PNG) if (path := folder / name).is_file()]
+    # Both were written at once with the same content, so the newer one is the corrected one.
+    labels.sort(key=lambda path: -path.stat().st_mtime_ns)
+    return [*sorted(folder.glob("*.seg.nrrd")), *labels]

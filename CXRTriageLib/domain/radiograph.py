@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from CXRTriageLib.domain.arrays import GrayLevels, read_only
-from CXRTriageLib.domain.spacing import PixelSpacing
 from CXRTriageLib.domain.film_warning import FilmWarning
+from CXRTriageLib.domain.spacing import PixelSpacing
 from CXRTriageLib.errors import InvalidValueError
 
 

@@ -9,10 +9,10 @@ from CXRTriageLib.domain.radiograph import FilmFacts, ViewPosition
 
 ADULT_AGE_YEARS = 18
 
-CHEST_WORDS = ("CHEST", "THORA", "TORA", "TÓRA", "LUNG", "HEART", "PULM", "RIB", "TRUNK", "BRUST")
-"""Beginnings of words that stand for the chest, in the languages that stations write."""
+CHEST_WORDS = ("CHEST", "THORA", "TORA", "TÓRA", "LUNG", "HEART", "PULM", " RIB", "TRUNK", "BRUST")
+"""Parts of words for the chest, in the languages that stations write; ribs begin a word."""
 
-OTHER_WORDS = ("SPINE", "WIRBEL", "COLUMNA", "SPINAL")
+OTHER_WORDS = ("SPINE", "SPINAL", "VERTEBRA", "COLUMN", "LUMB", "WIRBEL")
 """A film of the thoracic spine is none of the chest."""
 
 
@@ -77,7 +77,8 @@ def _check_body_part(body_part: str) -> Iterator[FilmWarning]:
 
 
 def _names_chest(body_part: str) -> bool:
-    text = body_part.upper()
-    words = "".join(letter if letter.isalpha() else " " for letter in text).split()
-    names_other = any(word in text for word in OTHER_WORDS)
-    return not names_other and any(word.startswith(CHEST_WORDS) for word in words)
+    letters = "".join(letter if letter.isalpha() else " " for letter in body_part.upper())
+    text = f" {letters}"
+    return any(word in text for word in CHEST_WORDS) and not any(
+        word in text for word in OTHER_WORDS
+    )

@@ -61,7 +61,6 @@ def _kind_of(path: Path) -> FileKind:
     if kind is None:
         names = ", ".join(kind.value for kind in FileKind)
         raise NotAnImageError(
-            f"{path.name} is in no image format that is read here. Give the film as one of "
-            f"{names}."
+            f"{path.name} is in no image format that is read here. Give the film as one of {names}."
         )
     return kind

@@ -60,7 +60,7 @@ def gray_of_color(colors: NDArray[Any], *, white: int, file_name: str) -> NDArra
         red, green, blue = np.moveaxis(colors[strip].astype(np.uint32), -1, 0)
         brightest = np.maximum(np.maximum(red, green), blue)
         darkest = np.minimum(np.minimum(red, green), blue)
-        colored += np.count_nonzero(brightest - darkest > GRAY_TOLERANCE * white)
+        colored += int(np.count_nonzero(brightest - darkest > GRAY_TOLERANCE * white))
         weights = _LUMA_WEIGHTS
         luma = red * weights[0] + green * weights[1] + blue * weights[2]
         gray[strip] = (luma + 32_768 * (brightest > darkest)) >> 16

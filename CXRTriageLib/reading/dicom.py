@@ -112,7 +112,7 @@ def _was_cut(dataset: FileDataset, path: Path) -> bool:
     if len(dataset) == 0:
         return True
     last = dataset.get_item(max(dataset.keys()))
-    is_deflated = dataset.file_meta.get("TransferSyntaxUID") == uid.DeflatedExplicitVRLittleEndian
+    is_deflated = Header(dataset).transfer_syntax in (uid.DeflatedExplicitVRLittleEndian,)
     if not isinstance(last, RawDataElement) or is_deflated:
         return False
     return last.value_tell + last.length != path.stat().st_size
@@ -127,7 +127,9 @@ def _truncated(file_name: str) -> TruncatedFileError:
 
 def _check_object(header: Header, file_name: str) -> None:
     """Refuse what is no single image of projection radiography."""
-    object_class = uid.UID(header.text("SOPClassUID") or _stated_class(header))
+    object_class = uid.UID(
+        header.text("SOPClassUID") or header.meta_text("MediaStorageSOPClassUID")
+    )
     is_known = object_class.name != object_class
     if not header.has("Rows") and "Image Storage" not in object_class.name:
         kind = f" ({object_class.name})" if is_known else ""
@@ -135,11 +137,12 @@ def _check_object(header: Header, file_name: str) -> None:
     modality = header.text("Modality").upper()
     if modality not in _MODALITIES:
         raise WrongModalityError(
-            f"{file_name} is of modality {modality}, which is no chest film. {_CHOOSE_FILM}"
+            f"{file_name} is of modality {modality}, and only films are read. {_CHOOSE_FILM}"
         )
     if is_known and object_class not in _IMAGE_CLASSES:
         raise WrongModalityError(
-            f"{file_name} is of the kind '{object_class.name}', which is no chest film. {_CHOOSE_FILM}"
+            f"{file_name} is of the kind '{object_class.name}', and only films are read. "
+            f"{_CHOOSE_FILM}"
         )
     if not modality:
         header.complain("Modality (0008,0060) is missing; the image was taken for a film.")
@@ -148,12 +151,6 @@ def _check_object(header: Header, file_name: str) -> None:
         raise MultipleFramesError(
             f"{file_name} holds {frames} images. Export the one frontal radiograph by itself."
         )
-
-
-def _stated_class(header: Header) -> str:
-    """Return the SOP class that the file meta information gives, or empty."""
-    meta = Header(getattr(header.dataset, "file_meta", header.dataset))
-    return meta.text("MediaStorageSOPClassUID")
 
 
 def _check_size(header: Header, file_name: str) -> PixelLayout:
@@ -181,7 +178,7 @@ def _film_of(
     else:
         stored = _stored_image(pixels, dataset, header, layout)
         rendition = rendition_of(header, is_signed=layout.bits.is_signed)
-    if _is_lossy(dataset, header):
+    if _is_lossy(header):
         found += (_LOSSY,)
     return assemble_radiograph(
         stored, rendition, facts=facts, spacing=spacing, warnings=found + header.warnings
@@ -206,7 +203,7 @@ def _stored_image(
     bits = layout.bits
     # JPEG and its kin hold nothing above Bits Stored: what is there is not an overlay but gray.
     exceeds = not bits.is_signed and int(pixels.max()) >= 1 << bits.stored
-    is_stream = dataset.file_meta.get("TransferSyntaxUID") != uid.RLELossless
+    is_stream = header.transfer_syntax not in (uid.RLELossless,)
     if exceeds and is_stream and dataset["PixelData"].is_undefined_length:
         header.leave_out("BitsStored", "is less than the pixels have")
         bits = replace(bits, stored=bits.allocated, high=bits.allocated - 1)
@@ -219,7 +216,7 @@ _LOSSY = FilmWarning(
 )
 
 
-def _is_lossy(dataset: FileDataset, header: Header) -> bool:
+def _is_lossy(header: Header) -> bool:
     """Return whether the film lost detail, by its header or by how it is compressed."""
-    syntax = dataset.file_meta.get("TransferSyntaxUID")
-    return header.text("LossyImageCompression") == "01" or syntax in _ALWAYS_LOSSY
+    says_so = header.text("LossyImageCompression") == "01"
+    return says_so or header.transfer_syntax in _ALWAYS_LOSSY

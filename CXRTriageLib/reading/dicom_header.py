@@ -8,6 +8,7 @@ from typing import Any
 
 from pydicom.datadict import dictionary_description, tag_for_keyword
 from pydicom.dataset import Dataset
+from pydicom.uid import UID
 
 from CXRTriageLib.domain.film_warning import FilmWarning
 from CXRTriageLib.reading.damage import DAMAGED_FILE_ERRORS
@@ -43,6 +44,12 @@ class Header:
         return self._dataset
 
     @property
+    def transfer_syntax(self) -> UID:
+        """Transfer Syntax UID (0002,0010), or an empty one where it is missing or unknown."""
+        stated = UID(self.meta_text("TransferSyntaxUID"))
+        return stated if stated.is_transfer_syntax else UID("")
+
+    @property
     def is_little_endian(self) -> bool:
         """Whether numbers that pydicom leaves as bytes start with the lowest."""
         return self._dataset.original_encoding[1] is not False
@@ -59,6 +66,11 @@ class Header:
     def leave_out(self, keyword: str, reason: str) -> None:
         """Note that an attribute was left out, with the reason to complete "it ..."."""
         self.complain(f"{attribute_name(keyword)} {reason} and was left out.")
+
+    def meta_text(self, keyword: str) -> str:
+        """Return text of the file meta information."""
+        meta = getattr(self._dataset, "file_meta", None)
+        return Header(meta).text(keyword) if meta is not None else ""
 
     def has(self, keyword: str) -> bool:
         """Return whether there is a value that is not empty."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -11,8 +12,7 @@ from pydicom import uid
 from pydicom.dataelem import DataElement
 from pydicom.dataset import FileDataset
 from pydicom.encaps import get_frame
-from pydicom.pixels import get_decoder
-from pydicom.pixels.decoders.base import Decoder
+from pydicom.pixels.decoders.base import Decoder, get_decoder
 from pydicom.pixels.processing import apply_color_lut
 
 from CXRTriageLib.errors import RefusedInputError, TruncatedFileError, UnreadableFileError
@@ -185,21 +185,21 @@ def decode(dataset: FileDataset, header: Header, layout: PixelLayout, *, file_na
 
 def _transfer_syntax(dataset: FileDataset, header: Header, layout: PixelLayout) -> uid.UID:
     """Return how the pixel data are encoded, as far as they themselves do not deny it."""
-    stated = dataset.file_meta.get("TransferSyntaxUID")
+    stated = header.transfer_syntax
     is_implicit, is_little = dataset.original_encoding
     native = {
         (True, True): uid.ImplicitVRLittleEndian,
         (False, False): uid.ExplicitVRBigEndian,
     }.get((bool(is_implicit), is_little is not False), uid.ExplicitVRLittleEndian)
     if not stated:
-        header.complain("The file does not say how it is encoded (0002,0010).")
+        header.complain("Transfer Syntax UID (0002,0010) is missing or unknown, and was guessed.")
         return native
     element = dataset["PixelData"]
     has_plain_size = len(element.value or b"") in (layout.byte_count, layout.byte_count + 1)
-    if uid.UID(stated).is_compressed and not element.is_undefined_length and has_plain_size:
+    if stated.is_compressed and not element.is_undefined_length and has_plain_size:
         header.leave_out("TransferSyntaxUID", "says that the pixels are compressed, they are not,")
         return native
-    return uid.UID(stated)
+    return stated
 
 
 def _check_native(element: DataElement, layout: PixelLayout, file_name: str) -> None:
@@ -233,34 +233,33 @@ def _check_end_of_stream(data: bytes, syntax: uid.UID, file_name: str) -> None:
 
 def _run_decoder(decoder: Decoder, element: DataElement, layout: PixelLayout) -> Pixels:
     """Return what pydicom, or GDCM itself for JPEG with 12 bits, makes of pixel data."""
-    if decoder.UID == uid.JPEGExtended12Bit and layout.bits.stored > 8 and layout.samples == 1:
+    is_extended = decoder.UID in (uid.JPEGExtended12Bit,)
+    if is_extended and layout.bits.stored > 8 and layout.samples == 1:
         return _decode_jpeg_12_bit(get_frame(element.value, 0, number_of_frames=1), layout)
     plugin = _FASTEST_PLUGINS.get(decoder.UID, "")
-    pixels, _ = decoder.as_array(
-        element.value,
-        decoding_plugin=plugin if plugin in decoder.available_plugins else "",
-        index=0,
-        view_only=True,
-        correct_unused_bits=False,
-        pixel_keyword="PixelData",
-        pixel_vr=element.VR,
-        number_of_frames=1,
-        rows=layout.rows,
-        columns=layout.columns,
-        samples_per_pixel=layout.samples,
-        photometric_interpretation=layout.photometric,
-        planar_configuration=layout.planar,
-        bits_allocated=layout.bits.allocated,
-        bits_stored=layout.bits.stored,
-        pixel_representation=int(layout.bits.is_signed),
-    )
+    options: dict[str, Any] = {
+        "view_only": True,
+        "correct_unused_bits": False,
+        "pixel_keyword": "PixelData",
+        "pixel_vr": element.VR,
+        "number_of_frames": 1,
+        "rows": layout.rows,
+        "columns": layout.columns,
+        "samples_per_pixel": layout.samples,
+        "photometric_interpretation": layout.photometric,
+        "planar_configuration": layout.planar,
+        "bits_allocated": layout.bits.allocated,
+        "bits_stored": layout.bits.stored,
+        "pixel_representation": int(layout.bits.is_signed),
+    }
+    plugin = plugin if plugin in decoder.available_plugins else ""
+    pixels, _ = decoder.as_array(element.value, index=0, decoding_plugin=plugin, **options)
     return pixels
 
 
 def _decode_jpeg_12_bit(stream: bytes, layout: PixelLayout) -> Pixels:
     """Return JPEG Extended of 12 bits, which GDCM decodes and pydicom does not ask it for."""
-    import gdcm
-
+    gdcm = import_module("gdcm")
     fragment = gdcm.Fragment()
     fragment.SetByteStringValue(stream)
     fragments = gdcm.SequenceOfFragments.New()

@@ -34,10 +34,8 @@ _LEADING_BYTES = (
     (b"\x1f\x8b", FileKind.NIFTI),  # gzip: NIfTI is the only format here that is packed whole
 )
 
-_DICOM_VALUE_REPRESENTATIONS = frozenset(
-    "AE AS AT CS DA DS DT FL FD IS LO LT OB OD OF OL OV OW PN SH SL SQ SS ST SV TM UC UI UL UN UR "
-    "US UT UV".split()
-)
+_FIRST_REPRESENTATIONS = ("AE", "CS", "DA", "LO", "OB", "SH", "SQ", "TM", "UI", "UL", "UN")
+"""Value representations that the first attribute of an explicit data set can have."""
 
 _BYTE_ORDERS: tuple[Literal["little", "big"], ...] = ("little", "big")
 
@@ -85,5 +83,5 @@ def _looks_like_data_set(head: bytes) -> bool:
         if group in _FIRST_GROUPS and element <= 0x0100:
             representation = head[4:6].decode("latin-1")
             short_value = int.from_bytes(head[4:8], order) <= 0x40
-            return representation in _DICOM_VALUE_REPRESENTATIONS or short_value
+            return representation in _FIRST_REPRESENTATIONS or short_value
     return False

@@ -25,7 +25,7 @@ from CXRTriageLib.reading.grayscale import (
     compose_display,
     compose_levels,
 )
-from CXRTriageLib.reading.stored_image import StoredImage, count_levels, replace_codes
+from CXRTriageLib.reading.stored_image import StoredImage, present_levels, replace_codes
 
 SHORTEST_SIDE_PX = 128
 """Half of what the segmentation network sees: a film below it is refused."""
@@ -135,12 +135,9 @@ def assemble_radiograph(
     """
     found = list(warnings)
     rendition, tables = _usable_levels(stored, rendition, found)
-    pixels = replace_codes(stored.codes, tables.level_of_code)
+    pixels = replace_codes(stored.codes, tables.level_of_value[stored.position_of_code])
     padding = _padding_levels(stored, rendition, tables)
-    counts = count_levels(pixels, len(tables.level_values))
-    if padding:
-        counts[padding[0] : padding[1] + 1] = 0
-    present = np.flatnonzero(counts)
+    present = present_levels(pixels, len(tables.level_values), padding, enough=FEW_LEVELS)
     if len(present) < 2:
         raise ConstantImageError(
             f"{facts.file_name} is blank: all pixels have the same value. "
@@ -172,11 +169,11 @@ def _usable_levels(
     """Return the levels, without the modality LUT if it cannot be used."""
     inverted = rendition.inverted
     try:
-        return rendition, compose_levels(stored.code_values, rendition.modality, inverted=inverted)
+        return rendition, compose_levels(stored.values, rendition.modality, inverted=inverted)
     except InvalidValueError as error:
         found.append(header_warning(f"{error} The modality LUT was left out."))
     rendition = replace(rendition, modality=Rescale(), voi=None, windows=())
-    return rendition, compose_levels(stored.code_values, Rescale(), inverted=inverted)
+    return rendition, compose_levels(stored.values, Rescale(), inverted=inverted)
 
 
 def _padding_levels(
@@ -189,8 +186,8 @@ def _padding_levels(
         limits = rendition.padding
     else:
         return None
-    is_padding = (stored.code_values >= limits[0]) & (stored.code_values <= limits[1])
-    levels = tables.level_of_code[is_padding]
+    is_padding = (stored.values >= limits[0]) & (stored.values <= limits[1])
+    levels = tables.level_of_value[is_padding]
     return (int(levels.min()), int(levels.max())) if len(levels) else None
 
 
@@ -209,9 +206,7 @@ def _warnings_of_pixels(shape: tuple[int, ...], level_count: int) -> list[FilmWa
     return found
 
 
-def _usable_voi(
-    rendition: Rendition, values: FloatTable, found: list[FilmWarning]
-) -> Voi | None:
+def _usable_voi(rendition: Rendition, values: FloatTable, found: list[FilmWarning]) -> Voi | None:
     """Return the file's VOI if it tells any values of the film apart."""
     voi = rendition.voi
     if voi is None or len(np.unique(compose_display(values, voi, inverted=False))) > 1:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from CXRTriageLib.errors import InvalidValueError
 
 FloatTable: TypeAlias = NDArray[np.float64]
-"""One number for each code or level, (n,)."""
+"""One number for each stored value or level, (n,)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,8 @@ class Rescale:
 
     def apply(self, values: FloatTable) -> FloatTable:
         """Return slope times value plus intercept."""
-        return values * self.slope + self.intercept
+        with np.errstate(over="ignore"):
+            return values * self.slope + self.intercept
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -93,6 +94,11 @@ class Window:
 
     def apply(self, values: FloatTable) -> FloatTable:
         """Return brightness, 0 to 1 (PS3.3, C.11.2.1.2.1 and C.11.2.1.3)."""
+        # A window may be so narrow that the quotient overflows; it is cut off anyway.
+        with np.errstate(over="ignore"):
+            return self._brightness(values)
+
+    def _brightness(self, values: FloatTable) -> FloatTable:
         if self.function is WindowFunction.SIGMOID:
             # Beyond +-700 the exponential would overflow, long after it has reached 0 or 1.
             exponent = np.clip(-4 * (values - self.center) / self.width, -700, 700)
@@ -106,28 +112,31 @@ class Window:
         return np.clip((values - center) / width + 0.5, 0, 1)
 
 
+_GREATEST = 1e300
+"""Modality values beyond it are damaged numbers; below it their differences are finite."""
+
 Modality: TypeAlias = Rescale | LookupTable
 Voi: TypeAlias = Window | LookupTable
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LevelTables:
-    """Which gray level each code gets, and what each level stands for.
+    """Which gray level each stored value gets, and what each level stands for.
 
     Attributes
     ----------
-    level_of_code
-        (codes,), uint8 where there are at most 256 levels, else uint16.
+    level_of_value
+        (values,), uint8 where there are at most 256 levels, else uint16.
     level_values
         Modality value of each level, (levels,), float64; strictly rising, or strictly falling
         where the polarity was inverted.
     """
 
-    level_of_code: NDArray[np.uint8] | NDArray[np.uint16]
+    level_of_value: NDArray[np.uint8] | NDArray[np.uint16]
     level_values: FloatTable
 
 
-def compose_levels(code_values: FloatTable, modality: Modality, *, inverted: bool) -> LevelTables:
+def compose_levels(values: FloatTable, modality: Modality, *, inverted: bool) -> LevelTables:
     """Return the gray levels of stored values, from dark (air) to bright (dense).
 
     A falling modality LUT and an inverted polarity each reverse the order of stored values;
@@ -135,8 +144,8 @@ def compose_levels(code_values: FloatTable, modality: Modality, *, inverted: boo
 
     Parameters
     ----------
-    code_values
-        Stored value of each code, (codes,).
+    values
+        All stored values there can be, (n,), strictly rising.
     modality
         From stored to modality values.
     inverted
@@ -153,22 +162,30 @@ def compose_levels(code_values: FloatTable, modality: Modality, *, inverted: boo
     InvalidValueError
         If a rescale is so flat or so steep that different stored values become the same.
     """
-    modality_values = modality.apply(code_values)
-    if not np.isfinite(modality_values).all():
-        raise InvalidValueError("The modality LUT leads to values that are no numbers.")
-    level_values, level_of_code = np.unique(modality_values, return_inverse=True)
-    if isinstance(modality, Rescale) and len(level_values) < len(np.unique(code_values)):
-        raise InvalidValueError(
-            f"Rescale Slope {modality.slope:g} and Intercept {modality.intercept:g} make "
-            "different stored values the same."
-        )
-    if inverted:
-        level_values, level_of_code = level_values[::-1], len(level_values) - 1 - level_of_code
-    small = len(level_values) <= 256
+    level_values = modality.apply(values)
+    levels = np.arange(len(values))
+    if isinstance(modality, LookupTable):
+        level_values, levels = np.unique(level_values, return_inverse=True)
+    else:
+        ends = np.abs(level_values[[0, -1]])
+        if not (ends.max() < _GREATEST and _is_strictly_monotone(level_values)):
+            raise InvalidValueError(
+                f"Rescale Slope {modality.slope:g} and Intercept {modality.intercept:g} make "
+                "different stored values the same."
+            )
+    if (level_values[0] > level_values[-1]) != inverted:
+        level_values, levels = level_values[::-1], len(level_values) - 1 - levels
+    few = len(level_values) <= 256
     return LevelTables(
-        level_of_code=level_of_code.astype(np.uint8 if small else np.uint16),
+        level_of_value=levels.astype(np.uint8) if few else levels.astype(np.uint16),
         level_values=np.ascontiguousarray(level_values),
     )
+
+
+def _is_strictly_monotone(numbers: FloatTable) -> bool:
+    """Return whether all numbers rise or all of them fall."""
+    steps = np.diff(numbers)
+    return bool((steps > 0).all() or (steps < 0).all())
 
 
 def compose_display(level_values: FloatTable, voi: Voi, *, inverted: bool) -> NDArray[np.uint8]:

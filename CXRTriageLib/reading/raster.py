@@ -189,7 +189,7 @@ def _decode_tiff(image: TiffImageFile, file: BinaryIO, path: Path) -> _Raster:
     is_white_zero = tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO
     # Pillow inverts up to 8 bits itself.
     inverted = is_white_zero and image.mode not in ("1", "L")
-    sample_format = tuple(tags.get(_SAMPLE_FORMAT, (_UNSIGNED,)))[0]
+    sample_format = next(iter(tags.get(_SAMPLE_FORMAT, (_UNSIGNED,))))
     channels = _channels(image, file, FileKind.TIFF)
     if bits == (8,) and sample_format == _SIGNED:
         channels = channels.view(np.int8)

@@ -1,0 +1,1 @@
+"""What the networks can do, measured on films whose answer is known."""

@@ -1,0 +1,160 @@
+"""One line for each film: what the networks found, beside what is known."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from tqdm import tqdm
+
+from CXRTriageLib.cohort.film_list import LabelKind, ListedFilm
+from CXRTriageLib.domain.anatomy import LUNGS, Structure
+from CXRTriageLib.domain.arrays import Labels
+from CXRTriageLib.domain.settings import TriageSettings
+from CXRTriageLib.metrics.overlap import jaccard
+from CXRTriageLib.pipeline.triage import TriagePipeline
+from CXRTriageLib.reading import read_radiograph
+
+STORE_NAME = "film_outcomes.jsonl"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilmOutcome:
+    """What was found on one film; it names neither film nor patient.
+
+    Attributes
+    ----------
+    row
+        Row of the film in its manifest.
+    made_with
+        Fingerprint of networks and settings.
+    winner
+        Class of the vote, or empty where the film got none.
+    mean_probabilities
+        Mean softmax, in the order of the network's classes; empty where there is no vote.
+    biomarkers
+        Pairs of key and value; undefined ones are left out.
+    lung_jaccard, lung_union_jaccard, heart_jaccard
+        Against the label image at its own size: mean of left and right lung, union of both
+        lungs, heart. None where it is not drawn.
+    warnings
+        Codes.
+    """
+
+    row: int
+    made_with: str
+    winner: str
+    mean_probabilities: tuple[float, ...]
+    biomarkers: tuple[tuple[str, float], ...]
+    lung_jaccard: float | None
+    lung_union_jaccard: float | None
+    heart_jaccard: float | None
+    warnings: tuple[str, ...]
+
+    def biomarker(self, name: str) -> float | None:
+        """Return a biomarker's value, or None where it is undefined."""
+        return dict(self.biomarkers).get(name)
+
+
+def collect_outcomes(
+    films: Sequence[ListedFilm],
+    pipeline: TriagePipeline,
+    folder: Path,
+    *,
+    settings: TriageSettings,
+) -> list[FilmOutcome]:
+    """Run all films, or read what an earlier run has kept.
+
+    Parameters
+    ----------
+    films
+        Rows of a manifest.
+    pipeline
+        Loaded networks.
+    folder
+        Where outcomes are kept, one line for each film.
+    settings
+        Choices of the method.
+
+    Returns
+    -------
+    list of FilmOutcome
+        In the order of ``films``.
+    """
+    made_with = _fingerprint(pipeline, settings)
+    store = folder / STORE_NAME
+    kept = {
+        outcome.row: outcome for outcome in read_outcomes(store) if outcome.made_with == made_with
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    with store.open("a", encoding="utf-8") as file:
+        missing = [film for film in films if film.row not in kept]
+        for film in tqdm(missing, desc="Measuring films", unit="film"):
+            outcome = _measure(film, pipeline, settings, made_with)
+            file.write(json.dumps(dataclasses.asdict(outcome)) + "\n")
+            file.flush()
+            kept[film.row] = outcome
+    return [kept[film.row] for film in films]
+
+
+def read_outcomes(store: Path) -> list[FilmOutcome]:
+    """Read kept outcomes; a half line that a killed run left is skipped."""
+    outcomes: list[FilmOutcome] = []
+    if not store.is_file():
+        return outcomes
+    for line in store.read_text(encoding="utf-8").splitlines():
+        try:
+            values = json.loads(line)
+        except json.JSONDecodeError:
+            continue
+        values["mean_probabilities"] = tuple(values["mean_probabilities"])
+        values["biomarkers"] = tuple((name, value) for name, value in values["biomarkers"])
+        values["warnings"] = tuple(values["warnings"])
+        outcomes.append(FilmOutcome(**values))
+    return outcomes
+
+
+def _fingerprint(pipeline: TriagePipeline, settings: TriageSettings) -> str:
+    text = " ".join(model.sha256 for model in pipeline.models) + repr(settings)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _measure(
+    film: ListedFilm, pipeline: TriagePipeline, settings: TriageSettings, made_with: str
+) -> FilmOutcome:
+    result = pipeline.run(read_radiograph(film.image), settings=settings)
+    votes = result.classification.votes if result.classification else None
+    lungs, union, heart = _jaccards(film, result.segmentation.labels)
+    return FilmOutcome(
+        row=film.row,
+        made_with=made_with,
+        winner=votes.winner_name if votes else "",
+        mean_probabilities=votes.mean_probabilities if votes else (),
+        biomarkers=tuple(
+            (item.name, item.value) for item in result.biomarkers if item.value is not None
+        ),
+        lung_jaccard=lungs,
+        lung_union_jaccard=union,
+        heart_jaccard=heart,
+        warnings=tuple(item.code.value for item in result.warnings),
+    )
+
+
+def _jaccards(film: ListedFilm, found: Labels) -> tuple[float | None, float | None, float | None]:
+    if film.label is None or film.label_kind is LabelKind.LUNGS_WITH_RETROCARDIAC:
+        # Lungs drawn behind the heart are another structure than the network's.
+        return None, None, None
+    with Image.open(film.label) as opened:
+        drawn = np.asarray(opened)
+    lungs = float(np.mean([jaccard(found == lung, drawn == lung) for lung in LUNGS]))
+    union = jaccard(found >= min(LUNGS), drawn >= min(LUNGS))
+    heart = None
+    if film.label_kind is LabelKind.LUNGS_AND_HEART:
+        heart = jaccard(found == Structure.HEART, drawn == Structure.HEART)
+    return lungs, union, heart

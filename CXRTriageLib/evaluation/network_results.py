@@ -1,0 +1,268 @@
+"""Tables of what the networks reach on one split."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import confusion_matrix, f1_score, roc_auc_score
+
+from CXRTriageLib.cohort.film_list import ListedFilm
+from CXRTriageLib.domain.estimate import Estimate
+from CXRTriageLib.evaluation.biomarker_baseline import baseline_predictions
+from CXRTriageLib.evaluation.film_outcomes import FilmOutcome
+from CXRTriageLib.metrics.bootstrap import patient_bootstrap
+
+NOT_CLASSIFIED = "not classified"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SegmentationRow:
+    """Overlap on one dataset.
+
+    Attributes
+    ----------
+    dataset
+        Source of the films.
+    measure
+        "lungs", "lungs_union" or "heart", Jaccard index.
+    mean
+        Mean over films, with its interval.
+    sd
+        Standard deviation over films, or None for a single film.
+    """
+
+    dataset: str
+    measure: str
+    mean: Estimate
+    sd: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassificationScores:
+    """Scores of one classifier; a film without a class counts as wrong.
+
+    Attributes
+    ----------
+    classifier
+        "vote" or "biomarkers".
+    accuracy
+        Share of films that are right.
+    macro_f1, balanced_accuracy
+        Means over classes.
+    confusion
+        Rows are true classes, columns found ones; the last column is "not classified".
+    """
+
+    classifier: str
+    accuracy: Estimate
+    macro_f1: Estimate
+    balanced_accuracy: Estimate
+    confusion: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassArea:
+    """Area under the ROC curve of one class against all others."""
+
+    class_name: str
+    area: Estimate
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkTables:
+    """Everything that is measured on one split."""
+
+    class_names: tuple[str, ...]
+    segmentation: tuple[SegmentationRow, ...]
+    classification: tuple[ClassificationScores, ...]
+    roc_areas: tuple[ClassArea, ...]
+
+
+@dataclass(frozen=True)
+class MeasuredFilms:
+    """Films and their outcomes, in the same order."""
+
+    films: Sequence[ListedFilm]
+    outcomes: Sequence[FilmOutcome]
+
+    def pairs(self) -> Iterator[tuple[ListedFilm, FilmOutcome]]:
+        """Yield each film with its outcome."""
+        return zip(self.films, self.outcomes, strict=True)
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[ListedFilm, FilmOutcome]]) -> MeasuredFilms:
+        """Return what `pairs` yields as films and outcomes again."""
+        kept = list(pairs)
+        return cls([film for film, _ in kept], [outcome for _, outcome in kept])
+
+
+def segmentation_rows(films: MeasuredFilms) -> list[SegmentationRow]:
+    """Return the overlap on each dataset that has masks.
+
+    Parameters
+    ----------
+    films
+        Films of one split.
+
+    Returns
+    -------
+    list of SegmentationRow
+        By dataset, then measure.
+    """
+    rows: list[SegmentationRow] = []
+    measures: dict[str, Callable[[FilmOutcome], float | None]] = {
+        "lungs": lambda outcome: outcome.lung_jaccard,
+        "lungs_union": lambda outcome: outcome.lung_union_jaccard,
+        "heart": lambda outcome: outcome.heart_jaccard,
+    }
+    for dataset in sorted({film.dataset for film in films.films}):
+        for measure, read in measures.items():
+            pairs = [
+                (value, film.patient)
+                for film, outcome in films.pairs()
+                if film.dataset == dataset and (value := read(outcome)) is not None
+            ]
+            if pairs:
+                rows.append(_segmentation_row(dataset, measure, pairs))
+    return rows
+
+
+def _segmentation_row(
+    dataset: str, measure: str, pairs: Sequence[tuple[float, str]]
+) -> SegmentationRow:
+    values = np.array([value for value, _ in pairs])
+    mean = patient_bootstrap(
+        lambda chosen: float(values[chosen].mean()), [patient for _, patient in pairs]
+    )
+    sd = float(values.std(ddof=1)) if len(values) > 1 else None
+    return SegmentationRow(dataset=dataset, measure=measure, mean=mean, sd=sd)
+
+
+def classification_scores(
+    classifier: str,
+    films: Sequence[ListedFilm],
+    found: Sequence[str],
+    class_names: Sequence[str],
+) -> ClassificationScores:
+    """Return the scores of a classifier.
+
+    Parameters
+    ----------
+    classifier
+        Its name.
+    films
+        Films with a class.
+    found
+        Class that each film got, or empty.
+    class_names
+        Order of the classes.
+
+    Returns
+    -------
+    ClassificationScores
+        With intervals over resampled patients.
+    """
+    truth = np.array([film.class_name for film in films])
+    answers = np.array([name or NOT_CLASSIFIED for name in found])
+    patients = [film.patient for film in films]
+    names = list(class_names)
+
+    def macro_f1(chosen: NDArray[np.int64]) -> float:
+        score = f1_score(
+            truth[chosen], answers[chosen], labels=names, average="macro", zero_division=0
+        )
+        return float(score)
+
+    def balanced(chosen: NDArray[np.int64]) -> float | None:
+        if len(set(truth[chosen])) < len(names):
+            return None
+        hits = truth[chosen] == answers[chosen]
+        return float(np.mean([hits[truth[chosen] == name].mean() for name in names]))
+
+    matrix = confusion_matrix(truth, answers, labels=[*names, NOT_CLASSIFIED])
+    return ClassificationScores(
+        classifier=classifier,
+        accuracy=patient_bootstrap(
+            lambda chosen: float((truth[chosen] == answers[chosen]).mean()), patients
+        ),
+        macro_f1=patient_bootstrap(macro_f1, patients),
+        balanced_accuracy=patient_bootstrap(balanced, patients),
+        confusion=tuple(tuple(int(n) for n in row) for row in matrix[: len(names)]),
+    )
+
+
+def class_areas(films: MeasuredFilms, class_names: Sequence[str]) -> tuple[ClassArea, ...]:
+    """Return the area under the ROC curve of each class against all others.
+
+    Parameters
+    ----------
+    films
+        Films with a class; those without a vote are left out.
+    class_names
+        Order of the classes.
+
+    Returns
+    -------
+    tuple of ClassArea
+        One for each class.
+    """
+    voted = [(film, outcome) for film, outcome in films.pairs() if outcome.mean_probabilities]
+    truth = np.array([film.class_name for film, _ in voted])
+    scores = np.array([outcome.mean_probabilities for _, outcome in voted])
+    patients = [film.patient for film, _ in voted]
+
+    def area_of(index: int) -> Callable[[NDArray[np.int64]], float | None]:
+        def area(chosen: NDArray[np.int64]) -> float | None:
+            is_class = truth[chosen] == class_names[index]
+            if is_class.all() or not is_class.any():
+                return None
+            return float(roc_auc_score(is_class, scores[chosen, index]))
+
+        return area
+
+    return tuple(
+        ClassArea(class_name=name, area=patient_bootstrap(area_of(index), patients))
+        for index, name in enumerate(class_names)
+    )
+
+
+def network_tables(
+    films: MeasuredFilms, training: MeasuredFilms, class_names: tuple[str, ...]
+) -> NetworkTables:
+    """Return all tables of one split.
+
+    Parameters
+    ----------
+    films
+        Films of the split.
+    training
+        Films with a class that the biomarker baseline learns from.
+    class_names
+        Order of the classes.
+
+    Returns
+    -------
+    NetworkTables
+        Overlap, scores of the vote beside those of the baseline, areas.
+    """
+    labeled = MeasuredFilms.of(
+        pair
+        for pair in films.pairs()
+        if pair[0].may_be_classified and pair[0].class_name in class_names
+    )
+    baseline = baseline_predictions(
+        training.outcomes, [film.class_name for film in training.films], labeled.outcomes
+    )
+    winners = [outcome.winner for outcome in labeled.outcomes]
+    return NetworkTables(
+        class_names=class_names,
+        segmentation=tuple(segmentation_rows(films)),
+        classification=(
+            classification_scores("vote", labeled.films, winners, class_names),
+            classification_scores("biomarkers", labeled.films, baseline, class_names),
+        ),
+        roc_areas=class_areas(labeled, class_names),
+    )
