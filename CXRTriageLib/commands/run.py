@@ -105,6 +105,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from CXRTriageLib.reading import read_radiograph
 
     masks = masks_of_films(arguments.masks, films)
+    _make_folder(arguments.output)
     batch = Batch(
         pipeline=TriagePipeline.load(arguments.models, device=Device(arguments.device)),
         read_film=read_radiograph,
@@ -132,12 +133,13 @@ def _check(arguments: argparse.Namespace) -> None:
     output = arguments.output.resolve()
     if any(item.is_dir() and item.resolve() == output for item in arguments.inputs):
         raise UsageError("--output must not be the folder that holds the films; name another one")
+
+
+def _make_folder(output: Path) -> None:
     try:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(
-            f"--output: {arguments.output} cannot be made: {error.strerror}"
-        ) from error
+        raise UsageError(f"--output: {output} cannot be made: {error.strerror}") from error
 
 
 def _films(arguments: argparse.Namespace) -> Sequence[Film]:

@@ -14,10 +14,10 @@ from sklearn.preprocessing import StandardScaler
 from CXRTriageLib.evaluation.film_outcomes import FilmOutcome
 
 BASELINE_BIOMARKERS = (
-    "lung_intensity_mean",
-    "lung_intensity_sd",
+    "mean_lung_intensity",
+    "sd_lung_intensity",
     "cardiothoracic_ratio",
-    "lung_area_ratio",
+    "left_right_area_ratio",
 )
 """The paper's four markers (section III-B); morphology enters as the ratio of lung areas."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
-from skimage.measure import approximate_polygon, find_contours
+from skimage.measure import find_contours
 
 from CXRTriageLib.domain.anatomy import LUNGS, ORGANS, Structure
 from CXRTriageLib.domain.biomarker import Caliper
@@ -124,8 +124,7 @@ def _draw_contour(
     # A margin closes the contours of masks that reach the border.
     mask = np.pad(segmentation.mask(structure), 1).astype(np.float32)
     for contour in find_contours(mask, 0.5):
-        smooth = approximate_polygon(contour - 1, tolerance=0.5)
-        points = [scale.to_picture(point) for point in smooth.tolist()]
+        points = [scale.to_picture(point) for point in (contour - 1).tolist()]
         draw.line(points, fill=(0, 0, 0, 110), width=5 * _SUPERSAMPLING, joint="curve")
         draw.line(
             points,

@@ -43,7 +43,8 @@ def result_row(document: Mapping[str, Any]) -> Row:
         values: Mapping[str, float] = classification[group] or {}
         row |= {f"{group}.{name}{unit}": value for name, value in values.items()}
     for name, item in document["biomarkers"].items():
-        row[f"{name} [{item['unit']}]"] = item["value"]
+        says_unit = name.endswith(f"_{item['unit']}")
+        row[name if says_unit else f"{name} [{item['unit']}]"] = item["value"]
     return row | {
         "spacing_source": document["spacing"]["source"],
         "mask_source": document["masks"]["source"],

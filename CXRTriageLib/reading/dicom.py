@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -88,6 +89,8 @@ def _parse(path: Path, *, header_only: bool) -> FileDataset:
     """Return the data set of a file."""
     try:
         return dcmread(path, stop_before_pixels=header_only, force=True)
+    except (EOFError, zlib.error) as error:
+        raise _truncated(path.name) from error
     except DAMAGED_FILE_ERRORS as error:
         raise UnreadableFileError(
             f"{path.name} looks like DICOM and is damaged. Copy or export the file again."
@@ -111,7 +114,10 @@ def _was_cut(dataset: FileDataset, path: Path) -> bool:
     # pydicom drops everything when the file ends within an attribute of undefined length.
     if len(dataset) == 0:
         return True
-    last = dataset.get_item(max(dataset.keys()))
+    try:
+        last = dataset.get_item(max(dataset.keys()))
+    except DAMAGED_FILE_ERRORS:
+        return True
     is_deflated = Header(dataset).transfer_syntax in (uid.DeflatedExplicitVRLittleEndian,)
     if not isinstance(last, RawDataElement) or is_deflated:
         return False

@@ -112,15 +112,16 @@ def make_trainer(
     Trainer
         Data loaders are made anew for each epoch, since they depend on it.
     """
-    checkpoints = ModelCheckpoint(
+    best = ModelCheckpoint(
         dirpath=output,
         filename="best",
         monitor=VALIDATION_SCORE,
         mode="max",
-        save_last=True,
         enable_version_counter=False,
     )
-    callbacks: list[Callback] = [checkpoints, LearningRateMonitor("epoch"), TQDMProgressBar()]
+    # The callback above also knows a "last", but renews it only together with the best.
+    last = ModelCheckpoint(dirpath=output, filename="last", enable_version_counter=False)
+    callbacks: list[Callback] = [best, last, LearningRateMonitor("epoch"), TQDMProgressBar()]
     if recipe.early_stop_patience:
         callbacks.append(
             EarlyStopping(VALIDATION_SCORE, mode="max", patience=recipe.early_stop_patience)

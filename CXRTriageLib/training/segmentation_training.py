@@ -96,8 +96,8 @@ class SegmentationTraining(LightningModule):
         )
 
     def val_dataloader(self) -> DataLoader[Any]:
-        """Return the validation films at the side that is trained at the time."""
-        side = self._recipe.side_at(self.current_epoch)
+        """Return the validation films at the last stage's side, so that scores compare."""
+        side = self._recipe.side_px[-1]
         dataset = MaskedFilmDataset(self._validation_films, side=side, augment=False)
         return DataLoader(dataset, batch_size=VALIDATION_BATCH)
 

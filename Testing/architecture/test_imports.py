@@ -39,8 +39,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "classification": VALUES | {"optional", "preprocessing", "networks"},
     "exporting": VALUES | {"optional", "resources", "version"},
     "pipeline": INFERENCE,
+    "evaluation": INFERENCE | {"cohort", "metrics", "pipeline"},
     "training": (INFERENCE - {"messages"}) | {"cohort", "metrics"},
-    "commands": INFERENCE | {"cohort", "metrics", "exporting", "pipeline", "training"},
+    "commands": INFERENCE
+    | {"cohort", "metrics", "evaluation", "exporting", "pipeline", "training"},
 }
 
 NEVER = {"qt", "ctk", "slicer", "vtk", "vtkmodules", "PyQt5"}
@@ -66,8 +68,8 @@ for module in {modules}:
 """
 """A program that imports modules as on a machine that lacks some packages."""
 
-MAY_NEED_TRAINING = {"networks", "training"}
-"""Parts with modules that import such a package at their top."""
+BEYOND_INFERENCE = {"evaluation", "training"}
+"""Parts that only those reach who have the extra "train"."""
 
 
 def imported_names(path: Path, *, whole_file: bool = True) -> Iterator[str]:
@@ -157,23 +159,23 @@ def test_library_imports_no_package_of_the_desktop():
     assert not offenders
 
 
-def test_only_networks_and_training_import_training_packages_at_their_top():
+def test_inference_imports_training_packages_only_inside_the_networks():
     offenders = {
         f"{name_of(path)} imports {sorted(found)}"
         for path in LIBRARY_FILES
-        if part_of(path) not in MAY_NEED_TRAINING
+        if part_of(path) not in BEYOND_INFERENCE | {"networks"}
         and (found := packages_of(imported_names(path, whole_file=False)) & TRAINING_ONLY)
     }
 
     assert not offenders
 
 
-def test_everything_but_training_can_be_imported_without_its_packages():
+def test_inference_and_its_commands_can_be_imported_without_training_packages():
     modules = [
         module_of(path)
         for path in LIBRARY_FILES
         if path.stem != "__main__"
-        and part_of(path) != "training"
+        and part_of(path) not in BEYOND_INFERENCE
         and not packages_of(imported_names(path, whole_file=False)) & TRAINING_ONLY
     ]
     code = WITHOUT_PACKAGES.format(packages=TRAINING_ONLY | NEVER, modules=modules)

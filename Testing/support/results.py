@@ -156,7 +156,7 @@ BIOMARKERS = (
     Biomarker(name="cardiothoracic_ratio", label="Cardiothoracic ratio", unit="1", value=0.3846154),
     Biomarker(name="mean_lung_intensity", label="Mean lung intensity", unit="1", value=1 / 3),
     Biomarker(
-        name="left_lung_area",
+        name="left_lung_area_cm2",
         label="Left lung area",
         unit="cm2",
         value=None,

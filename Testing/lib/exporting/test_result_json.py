@@ -163,8 +163,8 @@ def test_biomarkers_carry_unit_or_reason():
         "unit": "1",
         "reason": None,
     }
-    assert found["left_lung_area"]["value"] is None
-    assert found["left_lung_area"]["reason"] == "The pixel spacing is unknown."
+    assert found["left_lung_area_cm2"]["value"] is None
+    assert found["left_lung_area_cm2"]["reason"] == "The pixel spacing is unknown."
 
 
 def test_unknown_spacing_has_no_millimeters():

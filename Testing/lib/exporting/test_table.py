@@ -22,7 +22,7 @@ def test_row_holds_vote_biomarkers_and_warnings():
     assert row["vote_shares.viral [1]"] == 0.6
     assert row["votes.viral"] == 6
     assert row["cardiothoracic_ratio [1]"] == 0.384615
-    assert row["left_lung_area [cm2]"] is None
+    assert row["left_lung_area_cm2"] is None
     assert row["spacing_source"] == "detector"
 
 
@@ -48,7 +48,7 @@ def test_table_has_a_line_for_each_film_and_empty_fields_for_what_is_undefined(t
     assert [row["film"] for row in table] == ["a", "b", "c"]
     assert table[0]["reason"] == 'Not "an image", sorry.'
     assert table[1]["vote_shares.viral [1]"] == ""
-    assert table[2]["left_lung_area [cm2]"] == ""
+    assert table[2]["left_lung_area_cm2"] == ""
     assert table[2]["vote_shares.viral [1]"] == "0.6"
 
 
