@@ -81,10 +81,13 @@ def execute(arguments: argparse.Namespace) -> int:
         print(f"The test split is opened; noted in {log}")
     settings = TriageSettings.for_mode(Mode.DEFAULT)
     training = [film for film in listed if film.split is Split.TRAIN and film.may_be_classified]
-    outcomes = collect_outcomes([*films, *training], pipeline, arguments.output, settings=settings)
+    outcomes = collect_outcomes(films, pipeline, arguments.output, settings=settings)
+    for_baseline = collect_outcomes(
+        training, pipeline, arguments.output, settings=settings, classify=False
+    )
     tables = network_tables(
-        MeasuredFilms(films, outcomes[: len(films)]),
-        MeasuredFilms(training, outcomes[len(films) :]),
+        MeasuredFilms(films, outcomes),
+        MeasuredFilms(training, for_baseline),
         read_manifest(Task.CLASSIFICATION, arguments.models).class_names,
     )
     document = {

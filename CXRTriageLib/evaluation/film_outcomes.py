@@ -13,12 +13,15 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
+from CXRTriageLib.biomarkers.measurement import measure_biomarkers
 from CXRTriageLib.cohort.film_list import LabelKind, ListedFilm
 from CXRTriageLib.domain.anatomy import LUNGS, Structure
 from CXRTriageLib.domain.arrays import Labels
+from CXRTriageLib.domain.biomarker import Biomarker
 from CXRTriageLib.domain.settings import TriageSettings
 from CXRTriageLib.metrics.overlap import jaccard
 from CXRTriageLib.pipeline.triage import TriagePipeline
+from CXRTriageLib.preprocessing.working_film import PreprocessedFilm
 from CXRTriageLib.reading import read_radiograph
 
 STORE_NAME = "film_outcomes.jsonl"
@@ -68,6 +71,7 @@ def collect_outcomes(
     folder: Path,
     *,
     settings: TriageSettings,
+    classify: bool = True,
 ) -> list[FilmOutcome]:
     """Run all films, or read what an earlier run has kept.
 
@@ -81,13 +85,15 @@ def collect_outcomes(
         Where outcomes are kept, one line for each film.
     settings
         Choices of the method.
+    classify
+        Whether films get a class; without it masks and biomarkers are all.
 
     Returns
     -------
     list of FilmOutcome
         In the order of ``films``.
     """
-    made_with = _fingerprint(pipeline, settings)
+    made_with = _fingerprint(pipeline, settings, classify=classify)
     store = folder / STORE_NAME
     kept = {
         outcome.row: outcome for outcome in read_outcomes(store) if outcome.made_with == made_with
@@ -96,7 +102,8 @@ def collect_outcomes(
     with store.open("a", encoding="utf-8") as file:
         missing = [film for film in films if film.row not in kept]
         for film in tqdm(missing, desc="Measuring films", unit="film"):
-            outcome = _measure(film, pipeline, settings, made_with)
+            measure = _triaged if classify else _segmented
+            outcome = measure(film, pipeline, settings, made_with)
             file.write(json.dumps(dataclasses.asdict(outcome)) + "\n")
             file.flush()
             kept[film.row] = outcome
@@ -120,29 +127,50 @@ def read_outcomes(store: Path) -> list[FilmOutcome]:
     return outcomes
 
 
-def _fingerprint(pipeline: TriagePipeline, settings: TriageSettings) -> str:
-    text = " ".join(model.sha256 for model in pipeline.models) + repr(settings)
+def _fingerprint(pipeline: TriagePipeline, settings: TriageSettings, *, classify: bool) -> str:
+    # Without a class the classification network has no part in the outcome.
+    models = pipeline.models if classify else pipeline.models[:1]
+    text = " ".join(model.sha256 for model in models) + repr(settings)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _measure(
+def _triaged(
     film: ListedFilm, pipeline: TriagePipeline, settings: TriageSettings, made_with: str
 ) -> FilmOutcome:
     result = pipeline.run(read_radiograph(film.image), settings=settings)
     votes = result.classification.votes if result.classification else None
-    lungs, union, heart = _jaccards(film, result.segmentation.labels)
+    outcome = _outcome(film, made_with, result.segmentation.labels, result.biomarkers)
+    return dataclasses.replace(
+        outcome,
+        winner=votes.winner_name if votes else "",
+        mean_probabilities=votes.mean_probabilities if votes else (),
+        warnings=tuple(item.code.value for item in result.warnings),
+    )
+
+
+def _segmented(
+    film: ListedFilm, pipeline: TriagePipeline, settings: TriageSettings, made_with: str
+) -> FilmOutcome:
+    preprocessed = PreprocessedFilm.of(read_radiograph(film.image))
+    segmentation = pipeline.segment(preprocessed, settings)
+    measured = measure_biomarkers(preprocessed.radiograph, segmentation, preprocessed.table)
+    return _outcome(film, made_with, segmentation.labels, measured.biomarkers)
+
+
+def _outcome(
+    film: ListedFilm, made_with: str, labels: Labels, biomarkers: Sequence[Biomarker]
+) -> FilmOutcome:
+    lungs, union, heart = _jaccards(film, labels)
     return FilmOutcome(
         row=film.row,
         made_with=made_with,
-        winner=votes.winner_name if votes else "",
-        mean_probabilities=votes.mean_probabilities if votes else (),
-        biomarkers=tuple(
-            (item.name, item.value) for item in result.biomarkers if item.value is not None
-        ),
+        winner="",
+        mean_probabilities=(),
+        biomarkers=tuple((item.name, item.value) for item in biomarkers if item.value is not None),
         lung_jaccard=lungs,
         lung_union_jaccard=union,
         heart_jaccard=heart,
-        warnings=tuple(item.code.value for item in result.warnings),
+        warnings=(),
     )
 
 

@@ -35,6 +35,7 @@ CALIPER_STYLES: dict[str, tuple[str, Color]] = {
 MIDLINE = "midline"
 
 _SUPERSAMPLING = 2
+_SHADOW = (0, 0, 0, 150)
 _FONT_PX = 30
 _TICK_PX = 13
 _DASH_PX = 14
@@ -105,7 +106,7 @@ def _draw_lines(picture: Image.Image, result: TriageResult, scale: _Scale) -> No
     draw = ImageDraw.Draw(lines)
     for structure in ORGANS:
         _draw_contour(draw, result.segmentation, structure, finer)
-    for caliper in result.calipers:
+    for caliper in sorted(result.calipers, key=lambda item: item.name != MIDLINE):
         if caliper.name == MIDLINE:
             _draw_dashes(draw, caliper, finer)
         elif caliper.name in CALIPER_STYLES:
@@ -125,7 +126,7 @@ def _draw_contour(
     mask = np.pad(segmentation.mask(structure), 1).astype(np.float32)
     for contour in find_contours(mask, 0.5):
         points = [scale.to_picture(point) for point in (contour - 1).tolist()]
-        draw.line(points, fill=(0, 0, 0, 110), width=5 * _SUPERSAMPLING, joint="curve")
+        draw.line(points, fill=_SHADOW, width=5 * _SUPERSAMPLING, joint="curve")
         draw.line(
             points,
             fill=(*STRUCTURE_COLORS[structure], 255),
@@ -139,7 +140,7 @@ def _draw_caliper(draw: ImageDraw.ImageDraw, caliper: Caliper, scale: _Scale) ->
     ends = [scale.to_picture(caliper.start), scale.to_picture(caliper.end)]
     tick = _TICK_PX * _SUPERSAMPLING
     strokes = [ends, *([(x, y - tick), (x, y + tick)] for x, y in ends)]
-    for fill, width in (((0, 0, 0, 140), 5), ((*color, 255), 3)):
+    for fill, width in ((_SHADOW, 7), ((*color, 255), 3)):
         for stroke in strokes:
             draw.line(stroke, fill=fill, width=width * _SUPERSAMPLING)
 
@@ -150,7 +151,8 @@ def _draw_dashes(draw: ImageDraw.ImageDraw, caliper: Caliper, scale: _Scale) -> 
     steps = np.linspace(0, 1, count + 1)
     for first, second in zip(steps[::2], steps[1::2], strict=False):
         ends = [(x0 + step * (x1 - x0), y0 + step * (y1 - y0)) for step in (first, second)]
-        draw.line(ends, fill=(*LINE, 190), width=2 * _SUPERSAMPLING)
+        draw.line(ends, fill=_SHADOW, width=5 * _SUPERSAMPLING)
+        draw.line(ends, fill=(*LINE, 255), width=2 * _SUPERSAMPLING)
 
 
 def _draw_words(picture: Image.Image, result: TriageResult, scale: _Scale) -> None:

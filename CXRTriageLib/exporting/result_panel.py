@@ -251,6 +251,7 @@ def _write_warnings(column: _Column, result: TriageResult) -> None:
     column.heading("Warnings")
     for message in messages[:MOST_WARNINGS]:
         column.text(message, size=_SMALL_PX, color=ALARM)
+        column.gap(7)
     if len(messages) > MOST_WARNINGS:
         rest = len(messages) - MOST_WARNINGS
         column.text(f"and {rest} more in result.json", size=_SMALL_PX, color=FAINT_TEXT)

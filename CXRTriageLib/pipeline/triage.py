@@ -183,13 +183,16 @@ class TriagePipeline:
                 warnings,
             ),
             warnings=warnings,
-            provenance=Provenance(
-                software_version=__version__,
-                settings=settings,
-                models=self.models,
-                engine=self._engine,
-                pixel_sha256=fingerprint,
-            ),
+            provenance=self._provenance(settings, fingerprint),
+        )
+
+    def _provenance(self, settings: TriageSettings, pixel_hash: str) -> Provenance:
+        return Provenance(
+            software_version=__version__,
+            settings=settings,
+            models=self.models,
+            engine=self._engine,
+            pixel_sha256=pixel_hash,
         )
 
     def _classify(

@@ -81,7 +81,7 @@ class ClassificationTraining(LightningModule):
         network = PatchResNet18(
             len(task.class_names), input_mean=recipe.input_mean, input_scale=recipe.input_scale
         )
-        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.network = network.to(memory_format=torch.channels_last)
         self._recipe, self._task, self._seed = recipe, task, seed
         self._votes: list[tuple[int, int, int]] = []
 
@@ -155,29 +155,12 @@ class ClassificationTraining(LightningModule):
         return optimizer_and_schedule(self, self._recipe)
 
 
-def train_classification(  # noqa: PLR0913 - a training has this many choices
-    films: Sequence[ListedFilm],
-    recipe: ClassificationRecipe,
-    output: Path,
-    *,
-    class_names: tuple[str, ...],
-    approach: Approach = Approach.LOCAL,
-    models: Path | None = None,
-    init: Path | None = None,
-    seed: int = 0,
-    device: str = "auto",
-) -> Path:
-    """Train a classification network, going on from an earlier run in the same folder.
+@dataclass(frozen=True, kw_only=True)
+class ClassificationPlan:
+    """What a site wants to have learned.
 
-    Parameters
+    Attributes
     ----------
-    films
-        Rows of a manifest; those without a class of ``class_names``, flagged, or for the test
-        are left out.
-    recipe
-        Hyper-parameters.
-    output
-        Folder of checkpoints and curves.
     class_names
         Order of the classes.
     approach
@@ -186,6 +169,36 @@ def train_classification(  # noqa: PLR0913 - a training has this many choices
         Folder with the segmentation network; the shipped one by default.
     init
         ImageNet weights; torchvision's by default.
+    """
+
+    class_names: tuple[str, ...]
+    approach: Approach = Approach.LOCAL
+    models: Path | None = None
+    init: Path | None = None
+
+
+def train_classification(
+    films: Sequence[ListedFilm],
+    recipe: ClassificationRecipe,
+    output: Path,
+    plan: ClassificationPlan,
+    *,
+    seed: int = 0,
+    device: str = "auto",
+) -> Path:
+    """Train a classification network, going on from an earlier run in the same folder.
+
+    Parameters
+    ----------
+    films
+        Rows of a manifest; those without a class of the plan, flagged, or for the test are
+        left out.
+    recipe
+        Hyper-parameters.
+    output
+        Folder of checkpoints and curves.
+    plan
+        Classes, approach and where to start from.
     seed
         Of everything that is random.
     device
@@ -202,25 +215,26 @@ def train_classification(  # noqa: PLR0913 - a training has this many choices
         If a class has no film in the training or the validation split.
     """
     prepare_process(seed)
-    usable = [film for film in films if film.may_be_classified and film.class_name in class_names]
-    _check_classes(usable, class_names)
+    names = plan.class_names
+    usable = [film for film in films if film.may_be_classified and film.class_name in names]
+    _check_classes(usable, names)
     size = WorkingSize(recipe.working_size)
     parts = [
         load_lung_films(
             [film for film in usable if film.split is split],
             output / "films",
             size=size,
-            models=models,
+            models=plan.models,
         )
         for split in (Split.TRAIN, Split.VALIDATION)
     ]
     task = ClassificationTask(
-        class_names=class_names, approach=approach, training=parts[0], validation=parts[1]
+        class_names=names, approach=plan.approach, training=parts[0], validation=parts[1]
     )
     module = ClassificationTraining(recipe, task, seed=seed)
     resumed = checkpoint_to_resume(output)
     if resumed is None:
-        load_imagenet_weights(module.network, init)
+        load_imagenet_weights(module.network, plan.init)
     trainer = make_trainer(output, recipe, epochs=recipe.epochs, device=device)
     trainer.fit(module, ckpt_path=resumed)
     return output / "best.ckpt"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from lightning.pytorch import Callback, LightningModule, Trainer, seed_everything
@@ -41,9 +41,23 @@ def prepare_process(seed: int) -> None:
     seed_everything(seed, workers=True, verbose=False)
 
 
-def arithmetic() -> str:
-    """Return Lightning's name of the fastest arithmetic that this machine has."""
-    if torch.cuda.is_available():
+Arithmetic = Literal["bf16-mixed", "16-mixed", "32-true"]
+
+
+def arithmetic(device: str) -> Arithmetic:
+    """Return Lightning's name of the fastest arithmetic that a device has.
+
+    Parameters
+    ----------
+    device
+        "auto", "cpu" or "cuda".
+
+    Returns
+    -------
+    str
+        "bf16-mixed" where the processor has it.
+    """
+    if device != "cpu" and torch.cuda.is_available():
         return "bf16-mixed" if torch.cuda.is_bf16_supported() else "16-mixed"
     return "bf16-mixed" if torch.ops.mkldnn._is_mkldnn_bf16_supported() else "32-true"
 
@@ -128,7 +142,7 @@ def make_trainer(
         )
     return Trainer(
         accelerator={"auto": "auto", "cpu": "cpu", "cuda": "gpu"}[device],
-        precision=arithmetic() if device != "cpu" or not torch.cuda.is_available() else "32-true",
+        precision=arithmetic(device),
         max_epochs=epochs,
         callbacks=callbacks,
         logger=CSVLogger(output, name="curves", version=""),

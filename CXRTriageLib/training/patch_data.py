@@ -75,7 +75,7 @@ def film_weights(films: Sequence[LungFilm], balance: str) -> list[float] | None:
     cell_sizes = Counter(cells)
     within: Counter[str] = Counter()
     for (name, _), size in cell_sizes.items():
-        within[name] += size**0.5  # type: ignore[assignment]
+        within[name] += size**0.5
     return [cell_sizes[cell] ** -0.5 / within[cell[0]] for cell in cells]
 
 

@@ -111,12 +111,12 @@ class EpochSampler(Sampler[Draw]):
 
     Parameters
     ----------
+    count
+        Number of films.
     weights
         How often each film is drawn, up to a factor; None takes each film once.
     films_per_epoch
         Length of an epoch; 0 takes as many as there are films.
-    count
-        Number of films.
     seed
         Of the whole training.
     """

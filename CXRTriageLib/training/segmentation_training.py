@@ -68,7 +68,7 @@ class SegmentationTraining(LightningModule):
         super().__init__()
         layout = FCDenseNetLayout(dropout=recipe.dropout)
         network = FCDenseNet(classes=len(Structure), layout=layout, input_scale=recipe.input_scale)
-        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.network = network.to(memory_format=torch.channels_last)
         self.loss = PartialLabelLoss(recipe.class_weights)
         self._recipe, self._seed = recipe, seed
         self._training_films, self._validation_films = films

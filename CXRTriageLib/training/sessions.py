@@ -12,7 +12,10 @@ from CXRTriageLib.networks.fc_densenet import FCDenseNet
 from CXRTriageLib.networks.resnet import PatchResNet18
 from CXRTriageLib.networks.weights import Approach, Task
 from CXRTriageLib.training.checkpoints import load_checkpoint
-from CXRTriageLib.training.classification_training import train_classification
+from CXRTriageLib.training.classification_training import (
+    ClassificationPlan,
+    train_classification,
+)
 from CXRTriageLib.training.model_facts import model_classes, training_facts
 from CXRTriageLib.training.packaging import NetworkDescription, package_network
 from CXRTriageLib.training.recipes import (
@@ -99,16 +102,11 @@ class TrainingSession:
             Its manifest.
         """
         recipe = read_recipe(ClassificationRecipe, self.recipe_name)
+        plan = ClassificationPlan(
+            class_names=class_names, approach=approach, models=self.models, init=init
+        )
         checkpoint = train_classification(
-            self.films,
-            recipe,
-            self.output,
-            class_names=class_names,
-            approach=approach,
-            models=self.models,
-            init=init,
-            seed=self.seed,
-            device=self.device,
+            self.films, recipe, self.output, plan, seed=self.seed, device=self.device
         )
         films = [film for film in self.films if film.may_be_classified]
         facts = training_facts(recipe, films, checkpoint=checkpoint, seed=self.seed)

@@ -244,6 +244,35 @@ def test_wrong_usage_exits_with_2_and_a_sentence(films, monkeypatch, capsys, arg
     assert not Path("out").exists()
 
 
+@pytest.mark.skipif(
+    not resource_path("Models", "segmentation", "manifest.json").is_file(),
+    reason="No networks are shipped yet.",
+)
+def test_the_shipped_networks_triage_a_chest_and_give_a_leg_no_class(tmp_path):
+    leg = get_testdata_file("RG3_UNCR.dcm", download=False)
+
+    shown = subprocess.run(
+        [
+            *(sys.executable, "-m", "CXRTriageLib", "run", "--sample", leg),
+            *("--output", str(tmp_path / "out"), "--device", "cpu", "--json"),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert shown.returncode in {0, 1}, shown.stderr
+    last = {item["film"]: item for item in map(json.loads, shown.stdout.splitlines()[:-1])}
+    chest = last["RG1_UNCR"]["result"]["classification"]
+    assert chest["class"] in chest["classes"]
+    assert sum(chest["vote_shares"].values()) == pytest.approx(1, abs=1e-5)
+    if last["RG3_UNCR"]["event"] == "finished":
+        found = last["RG3_UNCR"]["result"]["classification"]
+        assert (found["class"], found["vote_shares"]) == (None, None)
+        assert found["reason"]
+
+
 def test_a_models_folder_that_cannot_be_used_exits_with_1(tmp_path, films, capsys):
     for task in ("segmentation", "classification"):
         (tmp_path / "models" / task).mkdir(parents=True)

@@ -77,12 +77,38 @@ def ellipse_labels(shape: tuple[int, int] = (480, 420)) -> NDArray[np.uint8]:
 def gray_film(labels: NDArray[np.uint8], *, levels: int = 4096) -> NDArray[np.uint16]:
     """Return gray levels that follow the masks, with a ramp from corner to corner.
 
-    The lungs are dark, the heart is bright, and the frame of the film is darkest, as air is.
+    The lungs are dark, the heart is bright, and the sides of the film are darkest, as air is.
     """
     rows, columns = labels.shape
     share = np.array([0.60, 0.75, 0.20, 0.22])[labels]
-    frame = np.minimum(*np.ogrid[-rows // 2 : rows - rows // 2, : 2 * columns][:1] * 2).size
-    across = np.abs(np.linspace(-1, 1, columns))
-    share = np.where((across > 0.93) & (labels == 0) & (frame > 0), 0.05, share)
+    is_side = np.abs(np.linspace(-1, 1, columns)) > 0.84
+    share[(labels == Structure.BACKGROUND) & is_side] = 0.05
     ramp = np.add.outer(np.linspace(0, 0.1, rows), np.linspace(0, 0.1, columns))
     return ((share + ramp) * (levels - 1)).astype(np.uint16)
+
+
+def film_of(
+    pixels: NDArray[np.uint8] | NDArray[np.uint16],
+    *,
+    spacing: PixelSpacing | None = None,
+    facts: FilmFacts = ADULT_CHEST_FACTS,
+    padding_levels: tuple[int, int] | None = None,
+) -> Radiograph:
+    """Return gray levels as a film whose display is linear."""
+    levels = max(int(pixels.max()) + 1, 256)
+    return Radiograph(
+        pixels=pixels,
+        level_values=np.arange(levels, dtype=np.float64),
+        display_table=np.linspace(0, 255, levels).astype(np.uint8),
+        facts=facts,
+        spacing=spacing or PixelSpacing(),
+        padding_levels=padding_levels,
+    )
+
+
+def chest_phantom(
+    shape: tuple[int, int] = (480, 420), *, spacing: PixelSpacing | None = None
+) -> tuple[Radiograph, ChestSegmentation]:
+    """Return a film of ellipses and its masks."""
+    labels = ellipse_labels(shape)
+    return film_of(gray_film(labels), spacing=spacing), ChestSegmentation(labels=labels)

@@ -63,9 +63,7 @@ def synthetic_chest(
     counted = np.maximum(rng.poisson(photons), 1)
     # A film follows the logarithm of the exposure, so that equal thicknesses give equal steps.
     gray = 500 + 1500 * (np.log(2500) - np.log(counted))
-    return SyntheticChest(
-        pixels=np.clip(gray, 0, GRAY_LEVELS - 1).astype(np.uint16), labels=labels
-    )
+    return SyntheticChest(pixels=np.clip(gray, 0, GRAY_LEVELS - 1).astype(np.uint16), labels=labels)
 
 
 def _grid(shape: tuple[int, int]) -> tuple[Field, Field]:
@@ -141,13 +139,18 @@ def _bones(down: Field, right: Field) -> Field:
 
 def _ribs(down: Field, lateral: Field) -> Field:
     middle, half = _lung_sides(down)
-    wall = middle - half * np.clip(1 - np.clip((0.62 - down) / 0.56, 0, 1) ** 2.4, 0, 1) ** (1 / 2.4)
+    wall = middle - half * np.clip(1 - np.clip((0.62 - down) / 0.56, 0, 1) ** 2.4, 0, 1) ** (
+        1 / 2.4
+    )
     across = np.clip((0.48 - lateral) / 0.36, 0, 1)
     inside = np.clip((lateral - wall + 0.018) / 0.008, 0, 1) * (lateral < 0.475)
     bones = np.zeros(np.broadcast_shapes(down.shape, lateral.shape))
     for number in range(10):
-        behind = 0.10 + 0.078 * number + (0.06 + 0.012 * number) * across**2 - 0.02 * np.sin(
-            np.pi * across
+        behind = (
+            0.10
+            + 0.078 * number
+            + (0.06 + 0.012 * number) * across**2
+            - 0.02 * np.sin(np.pi * across)
         )
         bones = np.maximum(bones, 0.20 * _tube(down - behind, 0.0145) * inside)
         before = 0.22 + 0.088 * number - 0.15 * across**1.3
