@@ -81,3 +81,7 @@ class WeightsHashError(ModelError):
 
 class ManifestError(CXRTriageError, ValueError):
     """A training manifest breaks its format; the message lists the rows."""
+
+
+class BenchmarkError(CXRTriageError, RuntimeError):
+    """A measurement could not be made, or would mean nothing."""

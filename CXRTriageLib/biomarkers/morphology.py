@@ -72,7 +72,7 @@ def eccentricity(region: PixelRuns, *, aspect: float = 1.0) -> float:
 def perimeter_px(mask: Mask, *, aspect: float = 1.0) -> float:
     """Return the length of the border of a mask in widths of a pixel.
 
-    Counts how often lines in four directions cross the border, by the formula of Crofton
+    Counts how often lines in eight directions cross the border, by the formula of Crofton
     [1]_. Counting pixel sides would find the same length for a disk and its square.
 
     Parameters
@@ -85,26 +85,31 @@ def perimeter_px(mask: Mask, *, aspect: float = 1.0) -> float:
     Returns
     -------
     float
-        Of outer borders and of holes, to within a few percent.
+        Of outer borders and of holes, to within two percent for pixels that are nearly square.
 
     References
     ----------
     .. [1] D. Legland, K. Kieu, M.-F. Devaux, "Computation of Minkowski measures on 2D and 3D
        binary images", Image Analysis and Stereology 26, 2007.
     """
-    framed = np.pad(mask, 1)
-    diagonal = np.arctan(aspect)
-    crossings = {
-        "along_rows": np.count_nonzero(framed[:, 1:] != framed[:, :-1]),
-        "along_columns": np.count_nonzero(framed[1:] != framed[:-1]),
-        "falling": np.count_nonzero(framed[1:, 1:] != framed[:-1, :-1]),
-        "rising": np.count_nonzero(framed[1:, :-1] != framed[:-1, 1:]),
-    }
-    # Each direction stands for the angles that are nearest to it, and its lines for the
-    # strips between them.
-    strips = (
-        crossings["along_rows"] * aspect * diagonal
-        + crossings["along_columns"] * (np.pi / 2 - diagonal)
-        + (crossings["falling"] + crossings["rising"]) * np.sin(diagonal) * np.pi / 4
-    )
-    return float(strips / 2)
+    framed = np.pad(mask, 2)
+    steps = np.array(_STEPS) * (aspect, 1.0)
+    # The steps turn by half a circle in all. Each stands for the angles nearest to its own.
+    angles = np.arctan2(steps[:, 0], steps[:, 1])
+    gaps = np.diff(angles, append=angles[0] + np.pi)
+    nearest = (gaps + np.roll(gaps, 1)) / 2
+    distances_between_lines = aspect / np.hypot(*steps.T)
+    crossings = [_count_changes(framed, down, right) for down, right in _STEPS]
+    return float(crossings @ (distances_between_lines * nearest) / 2)
+
+
+_STEPS = ((0, 1), (1, 2), (1, 1), (2, 1), (1, 0), (2, -1), (1, -1), (1, -2))
+"""Rows and columns from one pixel to the next along a line, in order of its angle."""
+
+
+def _count_changes(mask: Mask, down: int, right: int) -> int:
+    """Count the pixels that differ from the one a step away."""
+    rows, columns = mask.shape
+    here = mask[: rows - down, max(-right, 0) : columns - max(right, 0)]
+    there = mask[down:, max(right, 0) : columns - max(-right, 0)]
+    return int(np.count_nonzero(here != there))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -58,7 +59,7 @@ class ListedFilm:
     flags
         Words that exclude a film from some use.
     row
-        Row in the manifest file, the header being row 1.
+        Line in the manifest file, the header being line 1.
     """
 
     image: Path
@@ -101,6 +102,29 @@ def read_film_list(manifest: Path) -> tuple[ListedFilm, ...]:
         With all problems and their rows: missing files, unknown words, a patient in two
         splits.
     """
+    try:
+        rows = _rows_of(manifest)
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise ManifestError(
+            f"{manifest.name}: this is no table that can be read ({error}). Save it as CSV, "
+            "separated by commas, in UTF-8."
+        ) from error
+    problems: list[str] = []
+    films = [
+        film
+        for number, row in rows
+        if (film := _film_of(row, number, manifest.parent, problems)) is not None
+    ]
+    problems += _patients_in_two_splits(films)
+    if not films and not problems:
+        problems.append("the list is empty")
+    if problems:
+        raise ManifestError(_message(manifest, problems))
+    return tuple(films)
+
+
+def _rows_of(manifest: Path) -> list[tuple[int, dict[str, str]]]:
+    """Return each row with the number of its last line."""
     if not manifest.is_file():
         raise ManifestError(f"{manifest}: there is no such file. Check the path.")
     with manifest.open(newline="", encoding="utf-8-sig") as file:
@@ -110,19 +134,7 @@ def read_film_list(manifest: Path) -> tuple[ListedFilm, ...]:
                 f"{manifest.name}: the first line must name the columns and one of them must be "
                 f"'image', got {reader.fieldnames}."
             )
-        rows = list(reader)
-    problems: list[str] = []
-    films = [
-        film
-        for number, row in enumerate(rows, start=2)
-        if (film := _film_of(row, number, manifest.parent, problems)) is not None
-    ]
-    problems += _patients_in_two_splits(films)
-    if not films and not problems:
-        problems.append("the list is empty")
-    if problems:
-        raise ManifestError(_message(manifest, problems))
-    return tuple(films)
+        return [(reader.line_num, row) for row in reader]
 
 
 def _message(manifest: Path, problems: list[str]) -> str:
@@ -141,12 +153,14 @@ def _film_of(
     found: list[str] = []
     image = folder / text("image")
     label = folder / text("label") if text("label") else None
+    if not text("image"):
+        found.append(f"row {number}: the column 'image' is empty")
     found += [
-        f"row {number}: {path.name or 'the empty path'} is not there"
-        for path in (image, label)
-        if path is not None and not path.is_file()
+        f"row {number}: there is no file {name}"
+        for name in (text("image"), text("label"))
+        if name and not _is_file(folder / name)
     ]
-    kind = _word(LabelKind, text("label_kind") if label else "", "label_kind", number, found)
+    kind = _label_kind(text("label_kind"), number, found) if label else LabelKind.NONE
     split = _word(Split, text("split"), "split", number, found) if text("split") else None
     age = _age(text("age"), number, found)
     problems += found
@@ -169,6 +183,21 @@ def _film_of(
     )
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        # For example a name that is longer than the file system allows.
+        return False
+
+
+def _label_kind(word: str, number: int, problems: list[str]) -> LabelKind | None:
+    if not word:
+        problems.append(f"row {number}: label_kind must say what the label image draws")
+        return None
+    return _word(LabelKind, word, "label_kind", number, problems)
+
+
 def _word(
     kind: type[AnyEnum], word: str, column: str, number: int, problems: list[str]
 ) -> AnyEnum | None:
@@ -184,10 +213,13 @@ def _age(text: str, number: int, problems: list[str]) -> float | None:
     if text in UNKNOWN_AGE:
         return None
     try:
-        return float(text)
+        years = float(text)
     except ValueError:
-        problems.append(f"row {number}: age must be a number of years, got '{text}'")
-        return None
+        years = math.nan
+    if 0 <= years < math.inf:
+        return years
+    problems.append(f"row {number}: age must be a number of years, got '{text}'")
+    return None
 
 
 def _patients_in_two_splits(films: Iterable[ListedFilm]) -> list[str]:

@@ -14,6 +14,8 @@ from CXRTriageLib.version import __version__
 
 COMMANDS = {
     "run": "triage radiographs: masks, biomarkers, class, saliency",
+    "benchmark": "time the stages and the paper's procedure, and print ratios and peak memory",
+    "compare": "compare the engines on films: masks and classes",
     "measure": "measure what the networks reach on a split of a manifest",
     "train": "train a network on a manifest of films",
 }

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from CXRTriageLib.cohort.film_list import Split, read_film_list
+from CXRTriageLib.cohort.film_list import ListedFilm, Split, read_film_list
 from CXRTriageLib.domain.settings import Mode, TriageSettings
+from CXRTriageLib.errors import ManifestError
 from CXRTriageLib.networks.device import Device
 from CXRTriageLib.networks.weights import Task, default_models_folder, read_manifest
 from CXRTriageLib.optional import require
@@ -71,9 +73,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
     split = Split(arguments.split)
     listed = [film for film in read_film_list(arguments.manifest) if "exclude" not in film.flags]
-    films = [
-        film for film in listed if film.split is split and (film.label or film.may_be_classified)
-    ]
+    films = _measurable(listed, split, arguments.manifest.name)
     pipeline = TriagePipeline.load(arguments.models, device=Device(arguments.device))
     if split is Split.TEST:
         folder = arguments.models or default_models_folder()
@@ -101,6 +101,18 @@ def execute(arguments: argparse.Namespace) -> int:
     _print_tables(tables)
     print(f"All figures: {path}")
     return 0
+
+
+def _measurable(listed: Sequence[ListedFilm], split: Split, manifest: str) -> list[ListedFilm]:
+    films = [
+        film for film in listed if film.split is split and (film.label or film.may_be_classified)
+    ]
+    if not films:
+        raise ManifestError(
+            f"{manifest}: the split '{split.value}' has no film with a mask or a class, so there "
+            "is nothing to measure. Fill in the columns 'split', 'label' and 'class'."
+        )
+    return films
 
 
 def _print_tables(tables: NetworkTables) -> None:

@@ -146,7 +146,7 @@ def _films(arguments: argparse.Namespace) -> Sequence[Film]:
     from CXRTriageLib.exporting.result_folder import RESULT_FILES
     from CXRTriageLib.pipeline.films import find_films
 
-    inputs = [*arguments.inputs, *([_sample_film()] if arguments.sample else [])]
+    inputs = [*arguments.inputs, *([sample_film()] if arguments.sample else [])]
     try:
         films = find_films(inputs, output=arguments.output, own_files=RESULT_FILES)
     except OSError as error:
@@ -156,7 +156,19 @@ def _films(arguments: argparse.Namespace) -> Sequence[Film]:
     return films
 
 
-def _sample_film() -> Path:
+def sample_film() -> Path:
+    """Return the sample film.
+
+    Returns
+    -------
+    Path
+        Of the installed package pydicom-data.
+
+    Raises
+    ------
+    MissingDependencyError
+        If the package is not installed.
+    """
     purpose = "the sample film"
     require("data_store", extra="sample", purpose=purpose)
     from pydicom.data import get_testdata_file

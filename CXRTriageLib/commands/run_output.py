@@ -40,6 +40,7 @@ class RunOutput:
         self._table = None if table_folder is None else table_folder / TABLE_FILE
         self._rows: list[Row] = []
         self._bar: tqdm[Any] | None = None
+        self._done = 0
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -86,11 +87,14 @@ class RunOutput:
                 unit="film",
                 disable=not sys.stderr.isatty(),
                 leave=False,
-                bar_format="{percentage:3.0f}% {bar} {elapsed}<{remaining} {desc}",
+                bar_format="{percentage:3.0f}% {bar:30} {elapsed}<{remaining} {desc}",
             )
-            self._move_bar(message.number - 1, message.film)
+            self._done = message.number - 1
+            self._move_bar(self._done, message.film)
         elif isinstance(message, Progress) and self._bar is not None:
-            self._move_bar(int(self._bar.n) + message.share, f"{message.film}, {message.stage}")
+            self._move_bar(self._done + message.share, f"{message.film}, {message.stage}")
+        elif isinstance(message, Summary) and self._bar is not None:
+            self._bar.close()
 
     def _move_bar(self, position: float, words: str) -> None:
         if self._bar is not None:

@@ -42,7 +42,7 @@ def baseline_predictions(
         One class for each film; undefined biomarkers count as the training median.
     """
     model = make_pipeline(
-        SimpleImputer(strategy="median"),
+        SimpleImputer(strategy="median", keep_empty_features=True),
         StandardScaler(),
         LogisticRegression(class_weight="balanced", max_iter=1000),
     )

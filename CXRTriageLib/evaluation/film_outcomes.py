@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,14 +15,17 @@ from tqdm import tqdm
 
 from CXRTriageLib.biomarkers.measurement import measure_biomarkers
 from CXRTriageLib.cohort.film_list import LabelKind, ListedFilm
-from CXRTriageLib.domain.anatomy import LUNGS, Structure
-from CXRTriageLib.domain.arrays import Labels
+from CXRTriageLib.domain.anatomy import Structure
+from CXRTriageLib.domain.arrays import AnyArray, Labels
 from CXRTriageLib.domain.biomarker import Biomarker
+from CXRTriageLib.domain.provenance import ModelIdentity
 from CXRTriageLib.domain.settings import TriageSettings
-from CXRTriageLib.metrics.overlap import jaccard
+from CXRTriageLib.errors import UndefinedMetricError
+from CXRTriageLib.metrics.overlap import jaccard, lung_jaccard, lung_union_jaccard
 from CXRTriageLib.pipeline.triage import TriagePipeline
 from CXRTriageLib.preprocessing.working_film import PreprocessedFilm
 from CXRTriageLib.reading import read_radiograph
+from CXRTriageLib.version import __version__
 
 STORE_NAME = "film_outcomes.jsonl"
 
@@ -36,7 +39,7 @@ class FilmOutcome:
     row
         Row of the film in its manifest.
     made_with
-        Fingerprint of networks and settings.
+        Fingerprint of film, label image, networks and settings.
     winner
         Class of the vote, or empty where the film got none.
     mean_probabilities
@@ -45,7 +48,7 @@ class FilmOutcome:
         Pairs of key and value; undefined ones are left out.
     lung_jaccard, lung_union_jaccard, heart_jaccard
         Against the label image at its own size: mean of left and right lung, union of both
-        lungs, heart. None where it is not drawn.
+        lungs, heart. None where it is not drawn, or neither drawn nor found.
     warnings
         Codes.
     """
@@ -93,21 +96,26 @@ def collect_outcomes(
     list of FilmOutcome
         In the order of ``films``.
     """
-    made_with = _fingerprint(pipeline, settings, classify=classify)
+    measure = _triaged if classify else _segmented
+    # Without a class the classification network has no part in the outcome.
+    models = pipeline.models if classify else pipeline.models[:1]
+    wanted = [_fingerprint(film, models, settings) for film in films]
     store = folder / STORE_NAME
-    kept = {
-        outcome.row: outcome for outcome in read_outcomes(store) if outcome.made_with == made_with
-    }
+    kept = {outcome.made_with: outcome for outcome in read_outcomes(store)}
     folder.mkdir(parents=True, exist_ok=True)
     with store.open("a", encoding="utf-8") as file:
-        missing = [film for film in films if film.row not in kept]
-        for film in tqdm(missing, desc="Measuring films", unit="film"):
-            measure = _triaged if classify else _segmented
+        # A half line that a killed run left must not swallow the next one.
+        file.write("\n")
+        missing = [pair for pair in zip(films, wanted, strict=True) if pair[1] not in kept]
+        for film, made_with in tqdm(missing, desc="Measuring films", unit="film"):
             outcome = measure(film, pipeline, settings, made_with)
             file.write(json.dumps(dataclasses.asdict(outcome)) + "\n")
             file.flush()
-            kept[film.row] = outcome
-    return [kept[film.row] for film in films]
+            kept[made_with] = outcome
+    return [
+        dataclasses.replace(kept[made_with], row=film.row)
+        for film, made_with in zip(films, wanted, strict=True)
+    ]
 
 
 def read_outcomes(store: Path) -> list[FilmOutcome]:
@@ -127,11 +135,12 @@ def read_outcomes(store: Path) -> list[FilmOutcome]:
     return outcomes
 
 
-def _fingerprint(pipeline: TriagePipeline, settings: TriageSettings, *, classify: bool) -> str:
-    # Without a class the classification network has no part in the outcome.
-    models = pipeline.models if classify else pipeline.models[:1]
-    text = " ".join(model.sha256 for model in models) + repr(settings)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+def _fingerprint(
+    film: ListedFilm, models: Sequence[ModelIdentity], settings: TriageSettings
+) -> str:
+    parts = [__version__, settings, film.image, film.label, film.label_kind]
+    text = repr([*parts, *(model.sha256 for model in models)])
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def _triaged(
@@ -180,9 +189,20 @@ def _jaccards(film: ListedFilm, found: Labels) -> tuple[float | None, float | No
         return None, None, None
     with Image.open(film.label) as opened:
         drawn = np.asarray(opened)
-    lungs = float(np.mean([jaccard(found == lung, drawn == lung) for lung in LUNGS]))
-    union = jaccard(found >= min(LUNGS), drawn >= min(LUNGS))
     heart = None
     if film.label_kind is LabelKind.LUNGS_AND_HEART:
-        heart = jaccard(found == Structure.HEART, drawn == Structure.HEART)
-    return lungs, union, heart
+        heart = _defined(jaccard, found == Structure.HEART, drawn == Structure.HEART)
+    return (
+        _defined(lung_jaccard, found, drawn),
+        _defined(lung_union_jaccard, found, drawn),
+        heart,
+    )
+
+
+def _defined(
+    overlap: Callable[[AnyArray, AnyArray], float], found: AnyArray, drawn: AnyArray
+) -> float | None:
+    try:
+        return overlap(found, drawn)
+    except UndefinedMetricError:
+        return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,7 +51,7 @@ class ClassificationScores:
     accuracy
         Share of films that are right.
     macro_f1, balanced_accuracy
-        Means over classes.
+        Means over classes; undefined where a class has no film.
     confusion
         Rows are true classes, columns found ones; the last column is "not classified".
     """
@@ -92,11 +92,14 @@ class MeasuredFilms:
         """Yield each film with its outcome."""
         return zip(self.films, self.outcomes, strict=True)
 
-    @classmethod
-    def of(cls, pairs: Iterable[tuple[ListedFilm, FilmOutcome]]) -> MeasuredFilms:
-        """Return what `pairs` yields as films and outcomes again."""
-        kept = list(pairs)
-        return cls([film for film, _ in kept], [outcome for _, outcome in kept])
+    def of_classes(self, class_names: Sequence[str]) -> MeasuredFilms:
+        """Return those whose films may be classified and have one of these classes."""
+        kept = [
+            (film, outcome)
+            for film, outcome in self.pairs()
+            if film.may_be_classified and film.class_name in class_names
+        ]
+        return MeasuredFilms([film for film, _ in kept], [outcome for _, outcome in kept])
 
 
 def segmentation_rows(films: MeasuredFilms) -> list[SegmentationRow]:
@@ -170,7 +173,9 @@ def classification_scores(
     patients = [film.patient for film in films]
     names = list(class_names)
 
-    def macro_f1(chosen: NDArray[np.int64]) -> float:
+    def macro_f1(chosen: NDArray[np.int64]) -> float | None:
+        if len(set(truth[chosen])) < len(names):
+            return None
         score = f1_score(
             truth[chosen], answers[chosen], labels=names, average="macro", zero_division=0
         )
@@ -239,30 +244,34 @@ def network_tables(
     films
         Films of the split.
     training
-        Films with a class that the biomarker baseline learns from.
+        Films that the biomarker baseline learns from; it is left out where they have fewer
+        than two of the classes.
     class_names
         Order of the classes.
 
     Returns
     -------
     NetworkTables
-        Overlap, scores of the vote beside those of the baseline, areas.
+        Overlap, scores of the vote beside those of the baseline, areas; empty where no film
+        has a mask or a class.
     """
-    labeled = MeasuredFilms.of(
-        pair
-        for pair in films.pairs()
-        if pair[0].may_be_classified and pair[0].class_name in class_names
-    )
-    baseline = baseline_predictions(
-        training.outcomes, [film.class_name for film in training.films], labeled.outcomes
-    )
-    winners = [outcome.winner for outcome in labeled.outcomes]
+    labeled = films.of_classes(class_names)
     return NetworkTables(
         class_names=class_names,
         segmentation=tuple(segmentation_rows(films)),
-        classification=(
-            classification_scores("vote", labeled.films, winners, class_names),
-            classification_scores("biomarkers", labeled.films, baseline, class_names),
-        ),
-        roc_areas=class_areas(labeled, class_names),
+        classification=tuple(_classifiers(labeled, training.of_classes(class_names), class_names)),
+        roc_areas=class_areas(labeled, class_names) if labeled.films else (),
     )
+
+
+def _classifiers(
+    labeled: MeasuredFilms, training: MeasuredFilms, class_names: Sequence[str]
+) -> Iterator[ClassificationScores]:
+    if not labeled.films:
+        return
+    winners = [outcome.winner for outcome in labeled.outcomes]
+    yield classification_scores("vote", labeled.films, winners, class_names)
+    classes = [film.class_name for film in training.films]
+    if len(set(classes)) > 1:
+        predicted = baseline_predictions(training.outcomes, classes, labeled.outcomes)
+        yield classification_scores("biomarkers", labeled.films, predicted, class_names)

@@ -40,7 +40,7 @@ def patient_bootstrap(
     -------
     Estimate
         The interval leaves out draws in which the statistic is undefined, and is None where
-        there is only one patient.
+        there is only one patient or no draw is left.
 
     References
     ----------
@@ -61,7 +61,8 @@ def patient_bootstrap(
         )
         defined = [item for item in drawn if item is not None]
         tail = (1 - LEVEL) / 2
-        low, high = (float(item) for item in np.quantile(defined, (tail, 1 - tail)))
+        if defined:
+            low, high = (float(item) for item in np.quantile(defined, (tail, 1 - tail)))
     return Estimate(
         value=value, low=low, high=high, films=len(patients), patients=len(films_of), level=LEVEL
     )

@@ -37,12 +37,14 @@ def recommend(
             reason=blocking or "The film was not classified.",
         )
     leader = classes[votes.winner]
+    # Only the first letter: the rest may hold a name that is written in capitals.
+    spoken = leader.label[:1].lower() + leader.label[1:]
     total = sum(votes.counts)
     reason = (
         f"{votes.counts[votes.winner]} of {total} patches "
-        f"({votes.shares[votes.winner]:.0%}) voted {leader.label.lower()}."
+        f"({votes.shares[votes.winner]:.0%}) voted {spoken}."
         if total > 1
-        else f"The whole film was read as {leader.label.lower()}."
+        else f"The whole film was read as {spoken}."
     )
     if leader.confirm:
         text = f"Confirm by RT-PCR or CT: {leader.label} leads the vote."

@@ -22,7 +22,7 @@ from CXRTriageLib.domain.triage import Classification, TriageResult
 from CXRTriageLib.eligibility.assessment import assess_eligibility
 from CXRTriageLib.errors import MaskMismatchError
 from CXRTriageLib.networks.device import Arithmetic, Device
-from CXRTriageLib.networks.engine import load_engine
+from CXRTriageLib.networks.engine import Engine, load_engine
 from CXRTriageLib.networks.weights import ModelManifest, Task, read_manifest
 from CXRTriageLib.pipeline.recommendation import recommend
 from CXRTriageLib.preprocessing.working_film import PreprocessedFilm
@@ -95,10 +95,30 @@ class TriagePipeline:
             read_manifest(Task.SEGMENTATION, models),
             read_manifest(Task.CLASSIFICATION, models),
         )
-        engines = [
+        segmenting, classifying = (
             load_engine(manifest, device=device, arithmetic=arithmetic, threads=threads)
             for manifest in manifests
-        ]
+        )
+        return cls.from_engines(manifests, (segmenting, classifying))
+
+    @classmethod
+    def from_engines(
+        cls, manifests: tuple[ModelManifest, ModelManifest], engines: tuple[Engine, Engine]
+    ) -> TriagePipeline:
+        """Put loaded networks together.
+
+        Parameters
+        ----------
+        manifests
+            Of the segmentation and the classification network.
+        engines
+            The same networks, loaded.
+
+        Returns
+        -------
+        TriagePipeline
+            Ready to run.
+        """
         return cls(
             ChestSegmenter(engines[0]),
             PatchClassifier(engines[1], manifests[1]),
@@ -160,11 +180,12 @@ class TriagePipeline:
         _check_size(radiograph, segmentation)
         report("biomarkers", 0.4)
         measured = measure_biomarkers(radiograph, segmentation, film.table)
+        report("eligibility", 0.45)
         warnings = radiograph.warnings + assess_eligibility(radiograph, segmentation)
         report("classification", 0.5)
         classification, saliency = None, None
         if not any(item.blocks_classification for item in warnings):
-            classification, saliency = self._classify(film, segmentation, settings)
+            classification, saliency = self._classify(film, segmentation, settings, report)
             warnings += _tie_warning(classification.votes)
         report("finished", 1.0)
         return TriageResult(
@@ -196,11 +217,16 @@ class TriagePipeline:
         )
 
     def _classify(
-        self, film: PreprocessedFilm, segmentation: ChestSegmentation, settings: TriageSettings
+        self,
+        film: PreprocessedFilm,
+        segmentation: ChestSegmentation,
+        settings: TriageSettings,
+        report: ProgressCallback,
     ) -> tuple[Classification, SaliencyMap]:
         masked, lung_fields = film.masked(segmentation.labels, settings.working_size)
         evidence = self._classifier.examine(masked, lung_fields, settings, seed=settings.seed or 0)
         votes = count_votes(evidence, settings.tie_rule)
+        report("saliency", 0.9)
         saliency = project_class_maps(evidence, lung_fields, settings.saliency_method)
         return Classification(evidence=evidence, votes=votes), saliency
 

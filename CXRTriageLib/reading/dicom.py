@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from pydicom import dcmread, uid
+from pydicom import config, dcmread, uid
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import FileDataset
 
@@ -70,8 +70,9 @@ def read_dicom(path: Path) -> Radiograph:
     RefusedInputError
         If it is no single projection radiograph, or its pixels cannot be read.
     """
-    # pydicom warns of values that break the standard; ours are told with the film instead.
-    with warnings.catch_warnings():
+    # pydicom repeats values that break the standard in warnings and log, and they may be those
+    # of a patient. What matters of them is told with the film.
+    with warnings.catch_warnings(), config.disable_value_validation():
         warnings.simplefilter("ignore")
         # The header first: most of what is refused is refused without reading its pixels.
         header = Header(_parse(path, header_only=True))
@@ -118,7 +119,7 @@ def _was_cut(dataset: FileDataset, path: Path) -> bool:
         last = dataset.get_item(max(dataset.keys()))
     except DAMAGED_FILE_ERRORS:
         return True
-    is_deflated = Header(dataset).transfer_syntax in (uid.DeflatedExplicitVRLittleEndian,)
+    is_deflated = Header(dataset).transfer_syntax == uid.DeflatedExplicitVRLittleEndian
     if not isinstance(last, RawDataElement) or is_deflated:
         return False
     return last.value_tell + last.length != path.stat().st_size
@@ -209,7 +210,7 @@ def _stored_image(
     bits = layout.bits
     # JPEG and its kin hold nothing above Bits Stored: what is there is not an overlay but gray.
     exceeds = not bits.is_signed and int(pixels.max()) >= 1 << bits.stored
-    is_stream = header.transfer_syntax not in (uid.RLELossless,)
+    is_stream = header.transfer_syntax != uid.RLELossless
     if exceeds and is_stream and dataset["PixelData"].is_undefined_length:
         header.leave_out("BitsStored", "is less than the pixels have")
         bits = replace(bits, stored=bits.allocated, high=bits.allocated - 1)

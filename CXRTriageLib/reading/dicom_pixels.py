@@ -234,10 +234,10 @@ def _check_end_of_stream(data: bytes, syntax: uid.UID, file_name: str) -> None:
 
 def _run_decoder(decoder: Decoder, element: DataElement, layout: PixelLayout) -> Pixels:
     """Return what pydicom, or GDCM itself for JPEG with 12 bits, makes of pixel data."""
-    is_extended = decoder.UID in (uid.JPEGExtended12Bit,)
-    if is_extended and layout.bits.stored > 8 and layout.samples == 1:
+    syntax = decoder.UID
+    if syntax == uid.JPEGExtended12Bit and layout.bits.stored > 8 and layout.samples == 1:
         return _decode_jpeg_12_bit(get_frame(element.value, 0, number_of_frames=1), layout)
-    plugin = _FASTEST_PLUGINS.get(decoder.UID, "")
+    plugin = _FASTEST_PLUGINS.get(syntax, "")
     options: dict[str, Any] = {
         "view_only": True,
         "correct_unused_bits": False,

@@ -103,7 +103,11 @@ class ClassificationTraining(LightningModule):
             seed=self._seed,
         )
         return DataLoader(
-            dataset, batch_size=recipe.batch_size, sampler=sampler, num_workers=1, drop_last=True
+            dataset,
+            batch_size=recipe.batch_size,
+            sampler=sampler,
+            num_workers=1,
+            drop_last=len(sampler) >= recipe.batch_size,
         )
 
     def val_dataloader(self) -> DataLoader[Any]:
@@ -228,6 +232,8 @@ def train_classification(
         )
         for split in (Split.TRAIN, Split.VALIDATION)
     ]
+    # Films without plausible lungs have gone.
+    _check_classes([film.listed for part in parts for film in part], names)
     task = ClassificationTask(
         class_names=names, approach=plan.approach, training=parts[0], validation=parts[1]
     )
@@ -245,6 +251,7 @@ def _check_classes(films: Sequence[ListedFilm], class_names: Sequence[str]) -> N
         there = {film.class_name for film in films if film.split is split}
         if absent := set(class_names) - there:
             raise ManifestError(
-                f"The manifest has no film of {', '.join(sorted(absent))} in the split "
-                f"'{split.value}'. Every class needs films in 'train' and 'validation'."
+                f"The manifest has no film of {', '.join(sorted(absent))} with plausible lungs "
+                f"in the split '{split.value}'. Every class needs films in 'train' and "
+                "'validation'."
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,18 +12,24 @@ import torch
 from lightning.pytorch import Callback, LightningModule, Trainer, seed_everything
 from lightning.pytorch.callbacks import (
     EarlyStopping,
-    LearningRateMonitor,
     ModelCheckpoint,
     TQDMProgressBar,
 )
-from lightning.pytorch.loggers import CSVLogger
 
+from CXRTriageLib.training.epoch_callbacks import (
+    TRAINING_LOSS,
+    EpochCurves,
+    PlateauBeforeCheckpoint,
+)
 from CXRTriageLib.training.recipes import OptimizerRecipe
 
 VALIDATION_SCORE = "validation_score"
 """Name under which both trainings log what checkpoints are chosen by; larger is better."""
 
 LAST_CHECKPOINT = "last.ckpt"
+CURVES_NAME = "curves.csv"
+NEVER = sys.maxsize
+"""Lightning's own turn comes after the checkpoint; see `PlateauBeforeCheckpoint`."""
 WARM_UP_SHARE = 0.05
 
 
@@ -59,7 +66,9 @@ def arithmetic(device: str) -> Arithmetic:
     """
     if device != "cpu" and torch.cuda.is_available():
         return "bf16-mixed" if torch.cuda.is_bf16_supported() else "16-mixed"
-    return "bf16-mixed" if torch.ops.mkldnn._is_mkldnn_bf16_supported() else "32-true"
+    if torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported():
+        return "bf16-mixed"
+    return "32-true"
 
 
 def optimizer_and_schedule(
@@ -91,7 +100,7 @@ def optimizer_and_schedule(
         )
         return {
             "optimizer": optimizer,
-            "lr_scheduler": {"scheduler": plateau, "monitor": "training_loss"},
+            "lr_scheduler": {"scheduler": plateau, "monitor": TRAINING_LOSS, "frequency": NEVER},
         }
     steps = max(1, int(module.trainer.estimated_stepping_batches))
     warm_up = max(1, round(steps * WARM_UP_SHARE))
@@ -135,7 +144,13 @@ def make_trainer(
     )
     # The callback above also knows a "last", but renews it only together with the best.
     last = ModelCheckpoint(dirpath=output, filename="last", enable_version_counter=False)
-    callbacks: list[Callback] = [best, last, LearningRateMonitor("epoch"), TQDMProgressBar()]
+    callbacks: list[Callback] = [
+        EpochCurves(output / CURVES_NAME),
+        PlateauBeforeCheckpoint(),
+        best,
+        last,
+        TQDMProgressBar(),
+    ]
     if recipe.early_stop_patience:
         callbacks.append(
             EarlyStopping(VALIDATION_SCORE, mode="max", patience=recipe.early_stop_patience)
@@ -145,10 +160,9 @@ def make_trainer(
         precision=arithmetic(device),
         max_epochs=epochs,
         callbacks=callbacks,
-        logger=CSVLogger(output, name="curves", version=""),
+        logger=False,
         reload_dataloaders_every_n_epochs=1,
         num_sanity_val_steps=0,
-        log_every_n_steps=10,
         enable_model_summary=False,
     )
 

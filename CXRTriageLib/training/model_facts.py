@@ -76,7 +76,7 @@ def training_facts(
     counts = Counter(
         (film.dataset, film.split.value if film.split else "")
         for film in films
-        if film.split is not Split.TEST
+        if film.split in (Split.TRAIN, Split.VALIDATION)
     )
     return {
         "version": __version__,

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, get_args, get_type_hints
 
+from CXRTriageLib.domain.anatomy import Structure
+from CXRTriageLib.domain.settings import WorkingSize
 from CXRTriageLib.errors import InvalidValueError
 from CXRTriageLib.resources import resource_path
+
+SIDE_STEP_PX = 32
+"""FC-DenseNet103 halves its input five times."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +89,13 @@ class SegmentationRecipe(OptimizerRecipe):
         super().__post_init__()
         if len(self.side_px) != len(self.epochs) or not self.epochs:
             raise InvalidValueError("side_px and epochs need the same number of entries.")
+        if any(side < 1 or side % SIDE_STEP_PX for side in self.side_px) or min(self.epochs) < 1:
+            raise InvalidValueError(
+                f"Every side_px must be a multiple of {SIDE_STEP_PX}, and every stage of epochs "
+                "at least 1."
+            )
+        if len(self.class_weights) != len(Structure):
+            raise InvalidValueError(f"class_weights needs {len(Structure)} entries.")
 
     @property
     def total_epochs(self) -> int:
@@ -140,6 +153,9 @@ class ClassificationRecipe(OptimizerRecipe):
     def __post_init__(self) -> None:
         super().__post_init__()
         _check_choice("balance", self.balance, ("none", "class", "class_and_source"))
+        _check_choice("working_size", self.working_size, [size.value for size in WorkingSize])
+        if self.epochs < 1 or self.patches_per_film < 1:
+            raise InvalidValueError("epochs and patches_per_film must be positive.")
 
 
 AnyRecipe = TypeVar("AnyRecipe", SegmentationRecipe, ClassificationRecipe)
@@ -174,7 +190,7 @@ def read_recipe(kind: type[AnyRecipe], name: str) -> AnyRecipe:
         )
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidValueError(f"{path.name} is not valid TOML: {error}.") from error
     expected = {field.name for field in dataclasses.fields(kind)}
     if wrong := expected ^ set(values):
@@ -182,9 +198,21 @@ def read_recipe(kind: type[AnyRecipe], name: str) -> AnyRecipe:
             f"{path.name}: these keys are missing or unknown: {', '.join(sorted(wrong))}."
         )
     values = {key: tuple(v) if isinstance(v, list) else v for key, v in values.items()}
+    types = get_type_hints(kind)
+    if wrong := {key for key, value in values.items() if not _is_a(value, types[key])}:
+        raise InvalidValueError(
+            f"{path.name}: these keys have a value of the wrong type: {', '.join(sorted(wrong))}."
+        )
     return kind(**values)
 
 
-def _check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
+def _is_a(value: object, wanted: Any) -> bool:
+    if items := get_args(wanted):
+        return isinstance(value, tuple) and all(_is_a(item, items[0]) for item in value)
+    # A bool is an int to Python, but not to whoever writes a recipe.
+    return type(value) in ((int, float) if wanted is float else (wanted,))
+
+
+def _check_choice(name: str, value: str, allowed: Sequence[str]) -> None:
     if value not in allowed:
         raise InvalidValueError(f"{name} must be one of {', '.join(allowed)}, got '{value}'.")

@@ -114,7 +114,8 @@ class EpochSampler(Sampler[Draw]):
     count
         Number of films.
     weights
-        How often each film is drawn, up to a factor; None takes each film once.
+        How often each film is drawn, up to a factor; None takes all films before it takes one
+        again.
     films_per_epoch
         Length of an epoch; 0 takes as many as there are films.
     seed
@@ -140,7 +141,9 @@ class EpochSampler(Sampler[Draw]):
     def __iter__(self) -> Iterator[Draw]:
         generator = np.random.default_rng((self._seed, self.epoch))
         if self._weights is None:
-            order = generator.permutation(self._count)[: self._length]
+            rounds = -(-self._length // self._count)
+            order = np.concatenate([generator.permutation(self._count) for _ in range(rounds)])
+            order = order[: self._length]
         else:
             order = generator.choice(self._count, size=self._length, p=self._weights)
         for position, film in enumerate(order):

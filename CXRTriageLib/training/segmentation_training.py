@@ -92,7 +92,11 @@ class SegmentationTraining(LightningModule):
             seed=self._seed,
         )
         return DataLoader(
-            dataset, batch_size=recipe.batch_size, sampler=sampler, num_workers=1, drop_last=True
+            dataset,
+            batch_size=recipe.batch_size,
+            sampler=sampler,
+            num_workers=1,
+            drop_last=len(sampler) >= recipe.batch_size,
         )
 
     def val_dataloader(self) -> DataLoader[Any]:
@@ -103,6 +107,8 @@ class SegmentationTraining(LightningModule):
 
     def training_step(self, batch: Batch, _index: int) -> Tensor:
         """Return the loss of a batch."""
+        # A resumed training drops the same feature maps as one that was never stopped.
+        torch.manual_seed(self._seed + self.global_step)
         images, labels, kinds = batch
         images = images.contiguous(memory_format=torch.channels_last)
         loss: Tensor = self.loss(self.network(images), labels, kinds)
@@ -167,19 +173,28 @@ def train_segmentation(
     Raises
     ------
     ManifestError
-        If the training or the validation split has no film with a mask.
+        If the training or the validation split has no film that can be used.
     """
     prepare_process(seed)
-    parts = [
-        load_masked_films([film for film in films if film.split is split], side=side)
-        for split, side in ((Split.TRAIN, STORED_SIDE_PX), (Split.VALIDATION, NETWORK_SIDE_PX))
+    training = [film for film in films if film.split is Split.TRAIN and film.label]
+    validation = [
+        film
+        for film in films
+        if film.split is Split.VALIDATION and ORGANS_DRAWN.get(film.label_kind)
     ]
-    if not all(parts):
+    if not training or not validation:
         raise ManifestError(
             "The manifest needs films with masks in both splits, 'train' and 'validation', "
-            f"got {len(parts[0])} and {len(parts[1])}."
+            f"got {len(training)} and {len(validation)}. Masks whose lungs are drawn behind the "
+            "heart do not count for 'validation'."
         )
-    module = SegmentationTraining(recipe, (parts[0], parts[1]), seed=seed)
+    # Without augmentation nothing is zoomed, and a second resampling would only blur.
+    side = STORED_SIDE_PX if recipe.augment else max(recipe.side_px)
+    parts = (
+        load_masked_films(training, side=side),
+        load_masked_films(validation, side=NETWORK_SIDE_PX),
+    )
+    module = SegmentationTraining(recipe, parts, seed=seed)
     trainer = make_trainer(output, recipe, epochs=recipe.total_epochs, device=device)
     trainer.fit(module, ckpt_path=checkpoint_to_resume(output))
     return output / "best.ckpt"

@@ -108,7 +108,9 @@ class TrainingSession:
         checkpoint = train_classification(
             self.films, recipe, self.output, plan, seed=self.seed, device=self.device
         )
-        films = [film for film in self.films if film.may_be_classified]
+        films = [
+            film for film in self.films if film.may_be_classified and film.class_name in class_names
+        ]
         facts = training_facts(recipe, films, checkpoint=checkpoint, seed=self.seed)
         return package_network(
             load_checkpoint(PatchResNet18(len(class_names)), checkpoint),

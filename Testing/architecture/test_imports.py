@@ -41,8 +41,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pipeline": INFERENCE,
     "evaluation": INFERENCE | {"cohort", "metrics", "pipeline"},
     "training": (INFERENCE - {"messages"}) | {"cohort", "metrics"},
+    "benchmarking": INFERENCE | {"metrics", "pipeline"},
     "commands": INFERENCE
-    | {"cohort", "metrics", "evaluation", "exporting", "pipeline", "training"},
+    | {"benchmarking", "cohort", "metrics", "evaluation", "exporting", "pipeline", "training"},
 }
 
 NEVER = {"qt", "ctk", "slicer", "vtk", "vtkmodules", "PyQt5"}
@@ -163,7 +164,7 @@ def test_inference_imports_training_packages_only_inside_the_networks():
     offenders = {
         f"{name_of(path)} imports {sorted(found)}"
         for path in LIBRARY_FILES
-        if part_of(path) not in BEYOND_INFERENCE | {"networks"}
+        if part_of(path) not in BEYOND_INFERENCE | {"benchmarking", "networks"}
         and (found := packages_of(imported_names(path, whole_file=False)) & TRAINING_ONLY)
     }
 

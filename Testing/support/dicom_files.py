@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from pydicom import dcmread, dcmwrite, uid
+from pydicom import config, dcmread, dcmwrite, uid
 from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.encaps import encapsulate
@@ -23,7 +23,8 @@ _GDCM_NAMES = {
     uid.JPEGExtended12Bit: "JPEGExtendedProcess2_4",
 }
 
-_AMBIGUOUS = ("PixelPaddingValue", "PixelPaddingRangeLimit", "SmallestImagePixelValue")
+_SIGNED_OR_NOT = ("PixelPadding", "PaletteColorLookupTableDescriptor")
+"""Attributes that may be US or SS."""
 
 
 def film_values(
@@ -82,15 +83,16 @@ def film_dataset(pixels: NDArray[Any], **attributes: Any) -> FileDataset:
 
 
 def set_attribute(dataset: Dataset, keyword: str, value: Any) -> None:
-    """Set an attribute whose type may depend on signedness; None takes it away."""
+    """Set an attribute to a value that may break the standard; None takes it away."""
     tag = tag_for_keyword(keyword)
     assert tag is not None, keyword
-    if value is None:
-        dataset.pop(tag, None)
-    elif keyword in _AMBIGUOUS:
-        dataset.add_new(tag, "SS" if value < 0 else "US", value)
-    else:
-        setattr(dataset, keyword, value)
+    with config.disable_value_validation():
+        if value is None:
+            dataset.pop(tag, None)
+        elif any(part in keyword for part in _SIGNED_OR_NOT):
+            dataset.add_new(tag, "SS" if np.min(value) < 0 else "US", value)
+        else:
+            setattr(dataset, keyword, value)
 
 
 def lookup_item(first_value: int, entries: NDArray[Any], *, bits: int) -> Sequence:
@@ -117,7 +119,7 @@ def encode(dataset: FileDataset, syntax: uid.UID) -> FileDataset:
     elif syntax == uid.JPEGBaseline8Bit:
         dataset.PixelData = encapsulate([_pillow_jpeg(dataset)])
     elif syntax in (uid.JPEG2000, uid.JPEGLSNearLossless):
-        options = {"j2k_cr": [8]} if syntax == uid.JPEG2000 else {"jls_error": 2}
+        options = {"j2k_psnr": [60]} if syntax == uid.JPEG2000 else {"jls_error": 2}
         dataset.compress(syntax, generate_instance_uid=False, **options)
     elif syntax.is_compressed and syntax != uid.DeflatedExplicitVRLittleEndian:
         dataset.compress(syntax, generate_instance_uid=False)
@@ -144,7 +146,8 @@ def write_film(
 
 def write_dataset(path: Path, dataset: FileDataset) -> Path:
     """Write a data set with preamble and file meta information."""
-    dcmwrite(path, dataset, enforce_file_format=True)
+    with config.disable_value_validation():
+        dcmwrite(path, dataset, enforce_file_format=True)
     return path
 
 

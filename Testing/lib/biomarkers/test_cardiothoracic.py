@@ -62,11 +62,11 @@ def test_a_mask_from_column_10_to_19_runs_from_9_and_a_half_to_19_and_a_half():
 def test_heart_spans_columns_of_different_rows_and_is_drawn_where_it_is_widest():
     labels = box_labels()
     labels[60:70, 38:44] = Structure.HEART
-    labels[52:55, 84:90] = Structure.HEART
+    labels[52:55, 84:88] = Structure.HEART
 
     line = heart_diameter(LabelRuns.from_labels(labels))
 
-    assert line == Caliper(name="heart_diameter", start=(65.0, 37.5), end=(65.0, 89.5))
+    assert line == Caliper(name="heart_diameter", start=(65.0, 37.5), end=(65.0, 87.5))
 
 
 def test_thorax_is_as_wide_as_its_widest_row_and_not_as_its_box():

@@ -81,22 +81,25 @@ def test_eccentricity_of_blobs_is_that_of_scikit_image(seed, aspect):
     )
 
 
-@pytest.mark.parametrize("aspect", [0.5, 0.8, 1.0, 1.25, 2.0])
+@pytest.mark.parametrize(
+    ("aspect", "within"), [(0.5, 0.03), (0.8, 0.02), (1.0, 0.02), (1.25, 0.02), (2.0, 0.03)]
+)
 @pytest.mark.parametrize("radii", [(60.0, 60.0), (120.0, 45.0), (45.0, 120.0)])
-def test_perimeter_of_an_ellipse_is_its_circumference(radii, aspect):
+def test_perimeter_of_an_ellipse_is_its_circumference(radii, aspect, within):
     mask = ellipse_mask(
         (round(300 / aspect), 300), (149.5 / aspect, 149.5), (radii[0] / aspect, radii[1])
     )
 
-    assert perimeter_px(mask, aspect=aspect) == pytest.approx(circumference(*radii), rel=0.05)
+    assert perimeter_px(mask, aspect=aspect) == pytest.approx(circumference(*radii), rel=within)
 
 
 @given(st.integers(0, 200))
 @settings(max_examples=25)
-def test_perimeter_of_square_pixels_is_that_of_scikit_image(seed):
+def test_perimeter_of_blobs_is_close_to_that_of_scikit_image(seed):
     mask = blob(seed)
 
-    assert perimeter_px(mask) == pytest.approx(perimeter_crofton(np.pad(mask, 1), 4), rel=1e-9)
+    # Half the directions, so it is good to five percent.
+    assert perimeter_px(mask) == pytest.approx(perimeter_crofton(np.pad(mask, 1), 4), rel=0.06)
 
 
 def test_a_mask_at_the_border_of_the_film_is_closed_there():
