@@ -23,9 +23,7 @@ _NOISE_LEVELS = 8.0
 _WHITE = np.iinfo(np.uint16).max
 
 
-def write_benchmark_film(
-    source: Path, path: Path, *, shape: tuple[int, int] = FILM_SHAPE
-) -> Path:
+def write_benchmark_film(source: Path, path: Path, *, shape: tuple[int, int] = FILM_SHAPE) -> Path:
     """Write a film as an uncompressed 16-bit DICOM file of a given size.
 
     Parameters

@@ -33,8 +33,9 @@ class TimedPipeline:
     """
 
     def __init__(self, models: Path | None, arithmetic: Arithmetic) -> None:
-        manifests = read_manifest(Task.SEGMENTATION, models), read_manifest(
-            Task.CLASSIFICATION, models
+        manifests = (
+            read_manifest(Task.SEGMENTATION, models),
+            read_manifest(Task.CLASSIFICATION, models),
         )
         self._segmenting, self._classifying = (
             ClockedEngine(load_engine(item, device=Device.CPU, arithmetic=arithmetic))

@@ -49,9 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"runs that count; at most {MOST_SLOW_RUNS} of what takes long (%(default)s)",
     )
-    parser.add_argument(
-        "--skip-paper", action="store_true", help="leave out the paper's procedure"
-    )
+    parser.add_argument("--skip-paper", action="store_true", help="leave out the paper's procedure")
     parser.add_argument(
         "--json", type=Path, metavar="FILE", help="write all figures to a file as well"
     )

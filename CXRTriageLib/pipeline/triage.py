@@ -131,6 +131,11 @@ class TriagePipeline:
         """Identities of both networks."""
         return tuple(manifest.identity for manifest in self._manifests)
 
+    @property
+    def engine(self) -> str:
+        """Inference engine and arithmetic."""
+        return self._engine
+
     def segment(self, film: PreprocessedFilm, settings: TriageSettings) -> ChestSegmentation:
         """Return the network's masks of a preprocessed film."""
         return self._segmenter.segment(

@@ -28,7 +28,12 @@ from CXRTriageLib.errors import (
 from CXRTriageLib.reading.color import COLOR_WAS_GRAY, blend_on_black, gray_of_color
 from CXRTriageLib.reading.damage import DAMAGED_FILE_ERRORS
 from CXRTriageLib.reading.file_kind import FileKind
-from CXRTriageLib.reading.film_assembly import Rendition, assemble_radiograph, check_sides
+from CXRTriageLib.reading.film_assembly import (
+    Rendition,
+    assemble_radiograph,
+    check_sides,
+    header_warning,
+)
 from CXRTriageLib.reading.stored_image import from_numbers
 
 _BITS_PER_SAMPLE, _PHOTOMETRIC, _PLANAR, _SAMPLE_FORMAT = 258, 262, 284, 339
@@ -59,10 +64,13 @@ class _Raster:
         (rows, columns) gray, or (rows, columns, n): 2 gray and opacity, 3 color, 4 both.
     inverted
         Whether the lowest value is white.
+    warnings
+        What of the file could not be used.
     """
 
     channels: NDArray[Any]
     inverted: bool = False
+    warnings: tuple[FilmWarning, ...] = ()
 
 
 def read_raster(path: Path, kind: FileKind) -> Radiograph:
@@ -90,12 +98,12 @@ def read_raster(path: Path, kind: FileKind) -> Radiograph:
     with _refusing_damage(path, kind):
         raster = _decode(path, kind)
     channels = raster.channels
-    found: tuple[FilmWarning, ...] = ()
+    found = raster.warnings
     white = int(np.iinfo(channels.dtype).max) if channels.dtype.kind == "u" else 1
     gray = channels if channels.ndim == 2 else channels[..., 0]
     if channels.ndim == 3 and channels.shape[2] >= 3:
         gray = gray_of_color(channels[..., :3], white=white, file_name=name)
-        found = (COLOR_WAS_GRAY,)
+        found += (COLOR_WAS_GRAY,)
     if channels.ndim == 3 and channels.shape[2] in (2, 4):
         gray = blend_on_black(gray, channels[..., -1], opaque=white)
     return assemble_radiograph(
@@ -162,7 +170,19 @@ def _decode(path: Path, kind: FileKind) -> _Raster:
         check_sides(path.name, image.height, image.width)
         if isinstance(image, TiffImageFile):
             return _decode_tiff(image, file, path)
-        return _Raster(channels=_channels(image, file, kind))
+        found = _without_damaged_exif(image)
+        return _Raster(channels=_channels(image, file, kind), warnings=found)
+
+
+def _without_damaged_exif(image: Image.Image) -> tuple[FilmWarning, ...]:
+    """Take data away that would hinder the picture from being turned upright."""
+    try:
+        image.getexif()
+    except DAMAGED_FILE_ERRORS:
+        image.info.pop("exif", None)
+        message = "The orientation of the picture cannot be read; it may lie on its side."
+        return (header_warning(message),)
+    return ()
 
 
 def _open(file: BinaryIO, kind: FileKind) -> Image.Image:

@@ -1,0 +1,99 @@
+"""Patients are drawn, each with all of their films."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from CXRTriageLib.metrics.bootstrap import patient_bootstrap
+
+VALUES = np.random.default_rng(4).gamma(2, 1, 60)
+
+
+def mean_of(values):
+    return lambda chosen: float(values[chosen].mean())
+
+
+@pytest.mark.parametrize("statistic", [np.mean, np.std])
+def test_interval_is_the_percentile_interval_where_each_patient_has_one_film(statistic):
+    theirs = stats.bootstrap(
+        (VALUES,), statistic, method="percentile", n_resamples=20_000, random_state=1
+    ).confidence_interval
+
+    ours = patient_bootstrap(
+        lambda chosen: float(statistic(VALUES[chosen])), range(len(VALUES)), draws=20_000
+    )
+
+    width = theirs.high - theirs.low
+    assert ours.value == pytest.approx(statistic(VALUES))
+    assert ours.low == pytest.approx(theirs.low, abs=0.04 * width)
+    assert ours.high == pytest.approx(theirs.high, abs=0.04 * width)
+    assert (ours.films, ours.patients, ours.level) == (60, 60, 0.95)
+
+
+def test_copies_of_a_film_make_the_interval_no_narrower():
+    copies = np.repeat(VALUES, 4)
+    patients = np.repeat(np.arange(len(VALUES)), 4)
+
+    once = patient_bootstrap(mean_of(VALUES), range(len(VALUES)))
+    copied = patient_bootstrap(mean_of(copies), patients)
+    as_if_independent = patient_bootstrap(mean_of(copies), range(len(copies)))
+
+    assert copied.high - copied.low == pytest.approx(once.high - once.low, rel=1e-6)
+    assert copied.high - copied.low > 1.7 * (as_if_independent.high - as_if_independent.low)
+    assert (copied.films, copied.patients) == (240, 60)
+
+
+def test_every_draw_holds_all_films_of_a_patient():
+    patients = ["b", "a", "b", "c", "b"]
+
+    def is_whole(chosen):
+        counts = np.bincount(chosen, minlength=5)
+        assert counts[0] == counts[2] == counts[4]
+        assert counts[0] + counts[1] + counts[3] == 3
+        return 1.0
+
+    assert patient_bootstrap(is_whole, patients, draws=100).patients == 3
+
+
+def test_same_seed_gives_the_same_interval():
+    first, again, other = (
+        patient_bootstrap(mean_of(VALUES), range(60), draws=200, seed=seed) for seed in (3, 3, 4)
+    )
+
+    assert first == again
+    assert first.low != other.low
+
+
+def test_draws_without_a_value_are_left_out():
+    def share_of_second_half(chosen):
+        return None if len(set(chosen.tolist())) < 3 else float(np.mean(chosen >= 2))
+
+    estimate = patient_bootstrap(share_of_second_half, range(4))
+
+    # Of four, at least three different ones: one to three films of four lie in each half.
+    assert (estimate.low, estimate.high) == (0.25, 0.75)
+
+
+def test_statistic_without_a_value_has_no_interval():
+    estimate = patient_bootstrap(lambda _: None, ["a", "b"])
+
+    assert (estimate.value, estimate.low, estimate.high) == (None, None, None)
+
+
+def test_interval_is_missing_where_no_draw_has_a_value():
+    estimate = patient_bootstrap(
+        lambda chosen: 1.0 if np.array_equal(chosen, np.arange(30)) else None, range(30), draws=50
+    )
+
+    assert (estimate.value, estimate.low, estimate.high) == (1.0, None, None)
+
+
+def test_one_patient_has_no_interval_and_nobody_has_nothing():
+    one = patient_bootstrap(mean_of(VALUES), ["same"] * 60)
+    nobody = patient_bootstrap(mean_of(VALUES), [])
+
+    assert one.value == pytest.approx(VALUES.mean())
+    assert (one.low, one.high, one.patients) == (None, None, 1)
+    assert (nobody.value, nobody.films, nobody.patients) == (None, 0, 0)

@@ -1,0 +1,186 @@
+"""Films and masks stay together, and an epoch can be drawn again exactly."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from scipy.stats import chisquare
+from torch.utils.data import DataLoader
+
+from CXRTriageLib.cohort.film_list import LabelKind, read_film_list
+from CXRTriageLib.errors import ManifestError
+from CXRTriageLib.preprocessing.working_film import PreprocessedFilm
+from CXRTriageLib.reading import read_radiograph
+from CXRTriageLib.training.losses import LABEL_KINDS
+from CXRTriageLib.training.segmentation_data import (
+    Draw,
+    EpochSampler,
+    MaskedFilm,
+    MaskedFilmDataset,
+    load_masked_films,
+    source_weights,
+)
+from support.film_folders import write_phantoms
+from support.phantoms import ellipse_labels
+
+
+def sampler(count: int, *, weights=None, films_per_epoch=0, seed=0, epoch=0) -> EpochSampler:
+    made = EpochSampler(count, weights=weights, films_per_epoch=films_per_epoch, seed=seed)
+    made.epoch = epoch
+    return made
+
+
+def films_of(one_epoch: EpochSampler) -> list[int]:
+    return [draw.film for draw in one_epoch]
+
+
+def masked_film(side: int = 384) -> MaskedFilm:
+    """Return a film that is white where it has a label, so that both can be compared."""
+    labels = ellipse_labels((side, side))
+    return MaskedFilm(
+        image=(labels > 0).astype(np.uint8) * 255,
+        labels=labels,
+        kind=LabelKind.LUNGS,
+        dataset="phantom",
+    )
+
+
+def test_film_in_memory_is_what_the_network_sees_at_inference(tmp_path):
+    (listed,) = read_film_list(write_phantoms(tmp_path, ["train"], shape=(300, 260)))
+
+    (film,) = load_masked_films([listed], side=256)
+
+    seen = PreprocessedFilm.of(read_radiograph(listed.image)).network_input()
+    assert np.abs(film.image - seen).max() <= 0.5
+    assert film.image.dtype == film.labels.dtype == np.uint8
+    assert film.labels.shape == (256, 256)
+    assert np.mean(film.labels == ellipse_labels((256, 256))) > 0.99
+    assert (film.kind, film.dataset) == (LabelKind.LUNGS_AND_HEART, "phantom")
+
+
+def test_film_without_a_label_image_is_left_out(tmp_path):
+    first, second = read_film_list(write_phantoms(tmp_path, ["train", "train"]))
+
+    films = load_masked_films([dataclasses.replace(first, label=None), second], side=64)
+
+    assert len(films) == 1
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        pytest.param(np.zeros((160, 141), np.uint8), id="other size"),
+        pytest.param(np.full((160, 140), 4, np.uint8), id="other values"),
+        pytest.param(np.zeros((160, 140, 3), np.uint8), id="color"),
+    ],
+)
+def test_label_image_that_does_not_fit_is_refused_with_its_row(tmp_path, labels):
+    (listed,) = read_film_list(write_phantoms(tmp_path, ["train"]))
+    Image.fromarray(labels).save(listed.label)
+
+    with pytest.raises(ManifestError, match="row 2: the label image"):
+        load_masked_films([listed], side=64)
+
+
+def test_every_film_comes_once_in_an_order_of_its_own():
+    first, second = (films_of(sampler(50, epoch=epoch)) for epoch in (0, 1))
+
+    assert sorted(first) == sorted(second) == list(range(50))
+    assert first != second
+    assert films_of(sampler(50, epoch=1)) == second
+    assert films_of(sampler(50, epoch=1, seed=1)) != second
+
+
+@pytest.mark.parametrize("length", [3, 5, 12])
+def test_epoch_has_the_length_that_it_claims(length):
+    for weights in (None, [1, 2, 3, 4, 5]):
+        made = sampler(5, weights=weights, films_per_epoch=length)
+        assert len(list(made)) == len(made) == length
+
+
+def test_all_films_are_taken_before_one_is_taken_again():
+    counts = Counter(films_of(sampler(5, films_per_epoch=12)))
+
+    assert sorted(counts.values()) == [2, 2, 2, 3, 3]
+
+
+def test_films_are_drawn_by_their_weights():
+    weights = [1, 2, 3, 4]
+
+    counts = np.bincount(films_of(sampler(4, weights=weights, films_per_epoch=20_000)))
+
+    assert chisquare(counts, np.array(weights) / 10 * 20_000).pvalue > 0.001
+
+
+def test_source_counts_by_the_square_root_of_its_size():
+    weights = source_weights(["large"] * 100 + ["small"] * 4)
+
+    assert sum(weights[:100]) / sum(weights[100:]) == pytest.approx(10 / 2)
+
+
+def test_draw_knows_its_epoch_and_place():
+    draws = list(sampler(4, epoch=3))
+
+    assert [(draw.epoch, draw.position) for draw in draws] == [(3, place) for place in range(4)]
+
+
+@pytest.mark.parametrize("side", [128, 256])
+def test_augmented_film_and_labels_stay_together(side):
+    dataset = MaskedFilmDataset([masked_film()], side=side, augment=True)
+
+    overlaps = []
+    for position in range(30):
+        image, labels, _ = dataset[Draw(0, 0, position)]
+        white, drawn = image[0] > 127, labels > 0
+        overlaps.append((2 * (white & drawn).sum() / (white.sum() + drawn.sum())).item())
+        assert image.shape == (1, side, side)
+        assert labels.dtype == torch.int64
+        assert image.min() >= 0
+        assert image.max() <= 255
+
+    assert np.median(overlaps) > 0.97
+    assert min(overlaps) > 0.85
+
+
+def test_same_draw_gives_the_same_film_and_another_epoch_another():
+    dataset = MaskedFilmDataset([masked_film()], side=64, augment=True, seed=2)
+
+    first, again, later = (dataset[Draw(0, epoch, 5)] for epoch in (1, 1, 2))
+
+    assert torch.equal(first[0], again[0])
+    assert torch.equal(first[1], again[1])
+    assert not torch.equal(first[1], later[1])
+
+
+def test_film_that_is_not_augmented_is_only_resized():
+    film = masked_film(64)
+    dataset = MaskedFilmDataset([film], side=64, augment=False)
+
+    image, labels, kind = dataset[Draw(0, 0, 0)]
+
+    assert np.array_equal(image[0].numpy(), film.image)
+    assert np.array_equal(labels.numpy(), film.labels)
+    assert LABEL_KINDS[kind] is LabelKind.LUNGS
+    assert len(dataset) == 1
+
+
+def test_validation_film_is_never_augmented():
+    dataset = MaskedFilmDataset([masked_film(64)], side=64, augment=True)
+
+    assert np.array_equal(dataset[0][0][0].numpy(), masked_film(64).image)
+
+
+def test_batches_have_the_shapes_that_the_network_wants():
+    dataset = MaskedFilmDataset([masked_film(64)] * 3, side=32, augment=True)
+
+    images, labels, kinds = next(iter(DataLoader(dataset, batch_size=2, sampler=sampler(3))))
+
+    assert images.shape == (2, 1, 32, 32)
+    assert images.dtype == torch.float32
+    assert labels.shape == (2, 32, 32)
+    assert kinds.tolist() == [1, 1]
