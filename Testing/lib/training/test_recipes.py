@@ -143,7 +143,7 @@ def test_recipe_of_the_other_network_is_refused():
 
 
 def test_name_that_nobody_knows_is_refused():
-    with pytest.raises(InvalidValueError, match="no recipe 'ppaer'. Give 'paper', 'default'"):
+    with pytest.raises(InvalidValueError, match=r"no recipe 'ppaer'\. Give 'paper', 'default'"):
         read_recipe(SegmentationRecipe, "ppaer")
 
 

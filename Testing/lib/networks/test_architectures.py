@@ -1,0 +1,52 @@
+"""The networks are the paper's."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from CXRTriageLib.networks.fc_densenet import FCDenseNet
+from CXRTriageLib.networks.resnet import PatchResNet18
+from support.small_networks import SMALL_LAYOUT
+
+
+def parameters_in(network: nn.Module) -> int:
+    """Count the trained numbers; statistics of batch normalization are none."""
+    return sum(item.numel() for item in network.parameters())
+
+
+def test_fc_densenet103_has_the_parameters_of_the_authors_network():
+    assert parameters_in(FCDenseNet()) == 9_319_428
+
+
+def test_resnet18_has_the_parameters_of_the_authors_network():
+    assert parameters_in(PatchResNet18(classes=4)) == 11_178_564
+
+
+def test_fc_densenet103_has_103_layers_with_weights():
+    kinds = nn.Conv2d | nn.ConvTranspose2d
+
+    assert sum(isinstance(layer, kinds) for layer in FCDenseNet().modules()) == 103
+
+
+@pytest.mark.parametrize("shape", [(64, 64), (32, 96)])
+def test_logits_have_the_size_of_the_image(shape):
+    network = FCDenseNet(classes=3, layout=SMALL_LAYOUT).eval()
+
+    with torch.inference_mode():
+        logits = network(torch.rand(2, 1, *shape))
+
+    assert logits.shape == (2, 3, *shape)
+
+
+def test_gray_values_enter_shifted_and_scaled():
+    plain, scaled = PatchResNet18().eval(), PatchResNet18(input_mean=100, input_scale=0.5).eval()
+    scaled.backbone.load_state_dict(plain.backbone.state_dict())
+    gray = 255 * torch.rand(1, 1, 64, 64)
+
+    with torch.inference_mode():
+        logits, _ = scaled(gray)
+        expected, _ = plain((gray - 100) * 0.5)
+
+    assert torch.allclose(logits, expected)

@@ -1,0 +1,203 @@
+"""The engines compute the same from the same file, and only from the file that was meant."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import openvino
+import pytest
+import torch
+
+from CXRTriageLib.errors import ModelError
+from CXRTriageLib.networks.device import Arithmetic, Device, cuda_is_available
+from CXRTriageLib.networks.engine import load_engine
+from CXRTriageLib.networks.openvino_engine import OpenVinoEngine
+from CXRTriageLib.networks.torch_engine import TorchEngine, load_network
+from CXRTriageLib.networks.weights import MANIFEST_NAME, Task, read_manifest
+from support.small_networks import SIDES, package, small_architecture
+from support.source_tree import ROOT
+
+TASKS = pytest.mark.parametrize("task", Task, ids=lambda task: task.value)
+
+
+@pytest.fixture(scope="module")
+def packaged(tmp_path_factory):
+    """Return a folder with both networks in 8 bits, and one with float32 weights."""
+    folder = tmp_path_factory.mktemp("networks")
+    for task in Task:
+        package(task, folder / "small")
+        package(task, folder / "float32", quantize=False)
+    with small_architecture():
+        yield folder
+
+
+@pytest.fixture
+def copy(packaged, tmp_path):
+    """Return a copy of the folder of networks that a test may damage."""
+    return shutil.copytree(packaged / "small", tmp_path / "models")
+
+
+def images_for(task: Task, count: int = 3) -> np.ndarray:
+    """Return gray values 0 to 255 with broad shapes and noise."""
+    side = SIDES[task]
+    rng = np.random.default_rng(count)
+    waves = np.add.outer(np.sin(np.arange(side) / 19), np.cos(np.arange(side) / 31))
+    noise = rng.normal(0, 0.3, (count, 1, side, side))
+    return np.clip(128 + 60 * (waves + noise), 0, 255).astype(np.float32)
+
+
+def assert_close(found: tuple, expected: tuple, *, share: float) -> None:
+    """Compare outputs by the largest difference, as a share of the largest value."""
+    assert [item.shape for item in found] == [item.shape for item in expected]
+    for one, other in zip(found, expected, strict=True):
+        assert np.abs(one - other).max() <= share * np.abs(other).max()
+
+
+@TASKS
+@pytest.mark.parametrize("folder", ["small", "float32"])
+def test_openvino_in_f32_computes_what_pytorch_computes_from_the_same_file(packaged, task, folder):
+    manifest = read_manifest(task, packaged / folder)
+    images = images_for(task)
+
+    found = OpenVinoEngine(manifest, arithmetic=Arithmetic.F32).infer(images)
+
+    assert_close(found, TorchEngine(manifest, device="cpu").infer(images), share=1e-4)
+
+
+@TASKS
+def test_a_file_with_float32_weights_gives_the_outputs_of_the_network_it_was_made_of(
+    tmp_path, task
+):
+    network = package(task, tmp_path, quantize=False)
+    images = images_for(task)
+    with torch.inference_mode():
+        expected = network(torch.from_numpy(images))
+    outputs = expected if isinstance(expected, tuple) else (expected,)
+
+    found = OpenVinoEngine(read_manifest(task, tmp_path), arithmetic=Arithmetic.F32).infer(images)
+
+    assert_close(found, tuple(item.numpy() for item in outputs), share=1e-4)
+
+
+@TASKS
+def test_bf16_is_close_to_f32(packaged, task):
+    manifest = read_manifest(task, packaged / "small")
+    images = images_for(task)
+    fast = OpenVinoEngine(manifest, arithmetic=Arithmetic.BF16)
+
+    assert fast.description == "OpenVINO CPU bf16"
+    # A number in bf16 has 8 significant bits; some of the error cancels over many terms.
+    assert_close(
+        fast.infer(images),
+        OpenVinoEngine(manifest, arithmetic=Arithmetic.F32).infer(images),
+        share=0.04,
+    )
+
+
+@TASKS
+def test_weights_of_8_bits_change_outputs_little(packaged, task):
+    images = images_for(task)
+    small, full = (
+        OpenVinoEngine(read_manifest(task, packaged / folder), arithmetic=Arithmetic.F32)
+        for folder in ("small", "float32")
+    )
+
+    assert_close(small.infer(images), full.infer(images), share=0.05)
+
+
+@TASKS
+def test_an_image_gives_the_same_alone_and_among_others(packaged, task):
+    engine = OpenVinoEngine(read_manifest(task, packaged / "small"), arithmetic=Arithmetic.F32)
+    images = images_for(task, count=5)
+
+    together = engine.infer(images)
+
+    for index in (0, 4):
+        alone = engine.infer(images[index : index + 1])
+        assert_close(alone, tuple(item[index : index + 1] for item in together), share=1e-4)
+
+
+def test_outputs_stay_when_the_engine_is_used_again(packaged):
+    engine = OpenVinoEngine(read_manifest(Task.SEGMENTATION, packaged / "small"))
+    (first,) = engine.infer(images_for(Task.SEGMENTATION, count=1))
+    kept = first.copy()
+
+    engine.infer(images_for(Task.SEGMENTATION, count=1) / 2)
+
+    assert np.array_equal(first, kept)
+
+
+def test_class_maps_average_to_the_logits_but_for_a_constant_of_each_class(packaged):
+    engine = OpenVinoEngine(
+        read_manifest(Task.CLASSIFICATION, packaged / "small"), arithmetic=Arithmetic.F32
+    )
+
+    logits, class_maps = engine.infer(images_for(Task.CLASSIFICATION, count=4))
+
+    bias = logits - class_maps.mean(axis=(2, 3))
+    assert class_maps.shape == (4, 4, 7, 7)
+    assert np.ptp(bias, axis=0) == pytest.approx(0, abs=1e-3 * np.abs(logits).max())
+
+
+def test_arithmetic_is_what_the_processor_has(packaged):
+    manifest = read_manifest(Task.SEGMENTATION, packaged / "small")
+    has_bf16 = "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+
+    description = load_engine(manifest, device=Device.CPU).description
+
+    assert description == f"OpenVINO CPU {'bf16' if has_bf16 else 'f32'}"
+
+
+@pytest.mark.skipif(cuda_is_available(), reason="This machine has a GPU.")
+def test_a_gpu_that_is_not_there_is_refused_and_auto_does_without(packaged):
+    manifest = read_manifest(Task.SEGMENTATION, packaged / "small")
+
+    assert load_engine(manifest, device=Device.AUTO).description.startswith("OpenVINO CPU")
+    with pytest.raises(ModelError, match="Leave out --device cuda"):
+        load_engine(manifest, device=Device.CUDA)
+
+
+def test_weights_that_do_not_fit_the_architecture_are_refused(copy):
+    path = copy / "classification" / MANIFEST_NAME
+    document = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(document | {"classes": document["classes"][:3]}), encoding="utf-8")
+
+    with pytest.raises(ModelError, match="do not fit resnet18"):
+        load_network(read_manifest(Task.CLASSIFICATION, copy))
+
+
+def test_an_unknown_architecture_is_refused(copy):
+    path = copy / "classification" / MANIFEST_NAME
+    document = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(document | {"architecture": "alexnet"}), encoding="utf-8")
+
+    with pytest.raises(ModelError, match="'alexnet' is unknown"):
+        load_network(read_manifest(Task.CLASSIFICATION, copy))
+
+
+def test_a_film_is_triaged_in_a_process_that_has_no_pytorch(packaged):
+    code = f"""
+import sys
+sys.modules["torch"] = sys.modules["onnx"] = None
+sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / "Testing")!r}]
+from pathlib import Path
+from CXRTriageLib import triage_radiograph
+from CXRTriageLib.pipeline.triage import TriagePipeline
+from support.phantoms import chest_phantom
+film, masks = chest_phantom()
+pipeline = TriagePipeline.load(Path({str(packaged / "small")!r}))
+votes = triage_radiograph(film, corrected=masks, pipeline=pipeline).classification.votes
+own = triage_radiograph(film, pipeline=pipeline)
+print(sum(votes.counts), own.segmentation.labels.shape, own.provenance.engine)
+"""
+    finished = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=300
+    )
+
+    assert finished.returncode == 0, finished.stderr
+    assert "(480, 420) OpenVINO CPU" in finished.stdout
+    assert int(finished.stdout.split()[0]) > 10
