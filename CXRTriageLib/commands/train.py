@@ -29,7 +29,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "goes on from there",
     )
     parser.add_argument(
-        "--init", type=Path, help="ImageNet weights of ResNet-18 (default: torchvision's)"
+        "--init",
+        type=Path,
+        metavar="FILE",
+        help="what to start from: ImageNet weights of ResNet-18 (default: torchvision's), or a "
+        "checkpoint of an earlier segmentation training",
     )
     parser.add_argument(
         "--models", type=Path, help="folder with the segmentation network that makes the masks"
@@ -61,7 +65,7 @@ def execute(arguments: argparse.Namespace) -> int:
         device=arguments.device,
     )
     if arguments.task == Task.SEGMENTATION.value:
-        manifest = session.segmentation()
+        manifest = session.segmentation(init=arguments.init)
     else:
         manifest = session.classification(
             tuple(arguments.classes), Approach(arguments.approach), init=arguments.init

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from CXRTriageLib.domain.film_warning import FilmWarning
+from CXRTriageLib.domain.film_warning import FilmWarning, WarningCode
 from CXRTriageLib.domain.patches import PatchVotes
 from CXRTriageLib.domain.triage import Recommendation, TriageAction
 from CXRTriageLib.networks.weights import ModelClass
@@ -54,3 +54,23 @@ def recommend(
         text=f"{leader.label} leads the vote.",
         reason=reason,
     )
+
+
+def tie_warnings(votes: PatchVotes) -> tuple[FilmWarning, ...]:
+    """Return the warning that a tied vote needs.
+
+    Parameters
+    ----------
+    votes
+        The vote.
+
+    Returns
+    -------
+    tuple of FilmWarning
+        Empty where one class has more votes than any other.
+    """
+    if len(votes.tied) < 2:
+        return ()
+    names = " and ".join(votes.class_names[index] for index in votes.tied)
+    message = f"{names} have the same number of votes; the rule chose {votes.winner_name}."
+    return (FilmWarning(code=WarningCode.VOTE_TIE, message=message),)

@@ -11,8 +11,6 @@ from CXRTriageLib.biomarkers.measurement import measure_biomarkers
 from CXRTriageLib.classification.classifier import PatchClassifier
 from CXRTriageLib.classification.content_seed import pixel_sha256, seed_from_hash
 from CXRTriageLib.classification.voting import count_votes
-from CXRTriageLib.domain.film_warning import FilmWarning, WarningCode
-from CXRTriageLib.domain.patches import PatchVotes
 from CXRTriageLib.domain.provenance import ModelIdentity, Provenance
 from CXRTriageLib.domain.radiograph import Radiograph
 from CXRTriageLib.domain.saliency import SaliencyMap
@@ -24,7 +22,7 @@ from CXRTriageLib.errors import MaskMismatchError
 from CXRTriageLib.networks.device import Arithmetic, Device
 from CXRTriageLib.networks.engine import Engine, load_engine
 from CXRTriageLib.networks.weights import ModelManifest, Task, read_manifest
-from CXRTriageLib.pipeline.recommendation import recommend
+from CXRTriageLib.pipeline.recommendation import recommend, tie_warnings
 from CXRTriageLib.preprocessing.working_film import PreprocessedFilm
 from CXRTriageLib.saliency.projection import project_class_maps
 from CXRTriageLib.segmentation.segmenter import ChestSegmenter
@@ -191,7 +189,7 @@ class TriagePipeline:
         classification, saliency = None, None
         if not any(item.blocks_classification for item in warnings):
             classification, saliency = self._classify(film, segmentation, settings, report)
-            warnings += _tie_warning(classification.votes)
+            warnings += tie_warnings(classification.votes)
         report("finished", 1.0)
         return TriageResult(
             facts=radiograph.facts,
@@ -244,14 +242,6 @@ def _check_size(radiograph: Radiograph, segmentation: ChestSegmentation) -> None
             f"{radiograph.facts.file_name}: the mask has {mask_columns} x {mask_rows} pixels, "
             f"the film {columns} x {rows}. Give the mask that was drawn on this film."
         )
-
-
-def _tie_warning(votes: PatchVotes) -> tuple[FilmWarning, ...]:
-    if len(votes.tied) < 2:
-        return ()
-    names = " and ".join(votes.class_names[index] for index in votes.tied)
-    message = f"{names} have the same number of votes; the rule chose {votes.winner_name}."
-    return (FilmWarning(code=WarningCode.VOTE_TIE, message=message),)
 
 
 @lru_cache(maxsize=1)

@@ -135,6 +135,7 @@ def make_trainer(
     Trainer
         Data loaders are made anew for each epoch, since they depend on it.
     """
+    output.mkdir(parents=True, exist_ok=True)
     best = ModelCheckpoint(
         dirpath=output,
         filename="best",

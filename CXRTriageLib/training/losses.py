@@ -18,7 +18,8 @@ def possible_structures() -> Tensor:
     """Return what a pixel may really be, for each kind of label and each label value.
 
     A film without a drawn heart says background where there is a heart; one whose lungs are
-    drawn behind the heart says lung there.
+    drawn behind the heart says lung there, and draws its medial border elsewhere, so that only
+    its background is taken at its word.
 
     Returns
     -------
@@ -30,7 +31,7 @@ def possible_structures() -> Tensor:
     no_heart[Structure.BACKGROUND, Structure.HEART] = True
     retrocardiac = no_heart.clone()
     for lung in LUNGS:
-        retrocardiac[lung, Structure.HEART] = True
+        retrocardiac[lung, (Structure.BACKGROUND, Structure.HEART)] = True
     return torch.stack((exact, no_heart, retrocardiac))
 
 

@@ -73,6 +73,9 @@ class SegmentationRecipe(OptimizerRecipe):
         Whether films are changed at random, so that they imitate other machines.
     balance_sources
         Whether small sources are drawn more often than their share.
+    partial_label_share
+        Share of the films drawn that have no heart in their label image, where sources are
+        balanced; they teach what lungs look like on other machines, and nothing of the heart.
     """
 
     side_px: tuple[int, ...]
@@ -84,6 +87,7 @@ class SegmentationRecipe(OptimizerRecipe):
     input_scale: float
     augment: bool
     balance_sources: bool
+    partial_label_share: float
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -150,21 +150,38 @@ class EpochSampler(Sampler[Draw]):
             yield Draw(int(film), self.epoch, position)
 
 
-def source_weights(datasets: Sequence[str]) -> list[float]:
-    """Return how often to draw each film, so that a source counts by its size's square root.
+def source_weights(films: Sequence[MaskedFilm], *, partial_label_share: float) -> list[float]:
+    """Return how often to draw each film.
+
+    Within films with and without a drawn heart, a source counts by the square root of its
+    size.
 
     Parameters
     ----------
-    datasets
-        Source of each film.
+    films
+        Films to draw from.
+    partial_label_share
+        Share of draws for films without a drawn heart, 0 to 1; moot where there is one kind
+        only.
 
     Returns
     -------
     list of float
         One weight for each film.
     """
-    sizes = Counter(datasets)
-    return [sizes[dataset] ** -0.5 for dataset in datasets]
+    sizes = Counter(film.dataset for film in films)
+    weights = [sizes[film.dataset] ** -0.5 for film in films]
+    complete = [film.kind is LabelKind.LUNGS_AND_HEART for film in films]
+    totals = {
+        kind: sum(w for w, k in zip(weights, complete, strict=True) if k is kind)
+        for kind in (True, False)
+    }
+    if not all(totals.values()):
+        return weights
+    shares = {True: 1 - partial_label_share, False: partial_label_share}
+    return [
+        weight * shares[kind] / totals[kind] for weight, kind in zip(weights, complete, strict=True)
+    ]
 
 
 Batch = tuple[Tensor, Tensor, Tensor]

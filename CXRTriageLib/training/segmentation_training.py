@@ -18,6 +18,7 @@ from CXRTriageLib.errors import ManifestError
 from CXRTriageLib.metrics.overlap import jaccard
 from CXRTriageLib.networks.fc_densenet import FCDenseNet, FCDenseNetLayout
 from CXRTriageLib.preprocessing.resampling import NETWORK_SIDE_PX
+from CXRTriageLib.training.checkpoints import load_checkpoint
 from CXRTriageLib.training.lightning_setup import (
     VALIDATION_SCORE,
     checkpoint_to_resume,
@@ -77,7 +78,7 @@ class SegmentationTraining(LightningModule):
     def train_dataloader(self) -> DataLoader[Any]:
         """Return the batches of the current epoch."""
         recipe, films = self._recipe, self._training_films
-        weights = source_weights([film.dataset for film in films])
+        weights = source_weights(films, partial_label_share=recipe.partial_label_share)
         sampler = EpochSampler(
             len(films),
             weights=weights if recipe.balance_sources else None,
@@ -147,6 +148,7 @@ def train_segmentation(
     recipe: SegmentationRecipe,
     output: Path,
     *,
+    init: Path | None = None,
     seed: int = 0,
     device: str = "auto",
 ) -> Path:
@@ -160,6 +162,8 @@ def train_segmentation(
         Hyper-parameters.
     output
         Folder of checkpoints and curves.
+    init
+        Checkpoint of an earlier training to start from; random weights by default.
     seed
         Of everything that is random.
     device
@@ -195,6 +199,9 @@ def train_segmentation(
         load_masked_films(validation, side=NETWORK_SIDE_PX),
     )
     module = SegmentationTraining(recipe, parts, seed=seed)
+    resumed = checkpoint_to_resume(output)
+    if init is not None and resumed is None:
+        load_checkpoint(module.network, init).train()
     trainer = make_trainer(output, recipe, epochs=recipe.total_epochs, device=device)
-    trainer.fit(module, ckpt_path=checkpoint_to_resume(output))
+    trainer.fit(module, ckpt_path=resumed)
     return output / "best.ckpt"

@@ -56,8 +56,13 @@ class TrainingSession:
     seed: int = 0
     device: str = "auto"
 
-    def segmentation(self) -> Path:
+    def segmentation(self, *, init: Path | None = None) -> Path:
         """Train a segmentation network and write it.
+
+        Parameters
+        ----------
+        init
+            Checkpoint of an earlier training to start from.
 
         Returns
         -------
@@ -66,7 +71,7 @@ class TrainingSession:
         """
         recipe = read_recipe(SegmentationRecipe, self.recipe_name)
         checkpoint = train_segmentation(
-            self.films, recipe, self.output, seed=self.seed, device=self.device
+            self.films, recipe, self.output, init=init, seed=self.seed, device=self.device
         )
         films = [film for film in self.films if film.label is not None]
         facts = training_facts(recipe, films, checkpoint=checkpoint, seed=self.seed)

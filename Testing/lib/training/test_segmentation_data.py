@@ -50,6 +50,11 @@ def masked_film(side: int = 384) -> MaskedFilm:
     )
 
 
+def films_from(dataset: str, count: int, kind: LabelKind = LabelKind.LUNGS) -> list[MaskedFilm]:
+    film = dataclasses.replace(masked_film(side=8), dataset=dataset, kind=kind)
+    return [film] * count
+
+
 def test_film_in_memory_is_what_the_network_sees_at_inference(tmp_path):
     (listed,) = read_film_list(write_phantoms(tmp_path, ["train"], shape=(300, 260)))
 
@@ -118,9 +123,21 @@ def test_films_are_drawn_by_their_weights():
 
 
 def test_source_counts_by_the_square_root_of_its_size():
-    weights = source_weights(["large"] * 100 + ["small"] * 4)
+    films = films_from("large", 100) + films_from("small", 4)
+
+    weights = source_weights(films, partial_label_share=0.25)
 
     assert sum(weights[:100]) / sum(weights[100:]) == pytest.approx(10 / 2)
+
+
+def test_films_without_a_drawn_heart_get_their_share():
+    complete = films_from("large", 100, LabelKind.LUNGS_AND_HEART)
+    partial = films_from("small", 4) + films_from("other", 25)
+
+    weights = source_weights([*complete, *partial], partial_label_share=0.2)
+
+    assert sum(weights[100:]) / sum(weights) == pytest.approx(0.2)
+    assert sum(weights[100:104]) / sum(weights[104:]) == pytest.approx(2 / 5)
 
 
 def test_draw_knows_its_epoch_and_place():

@@ -1,0 +1,154 @@
+"""The segmentation network learns, and stopping it changes nothing."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+
+from CXRTriageLib.cohort.film_list import LabelKind, Split, read_film_list
+from CXRTriageLib.errors import ManifestError, ModelError
+from CXRTriageLib.networks.fc_densenet import FCDenseNet
+from CXRTriageLib.training.checkpoints import load_checkpoint
+from CXRTriageLib.training.lightning_setup import (
+    CURVES_NAME,
+    checkpoint_to_resume,
+    make_trainer,
+    prepare_process,
+)
+from CXRTriageLib.training.recipes import SegmentationRecipe, read_recipe
+from CXRTriageLib.training.segmentation_data import MaskedFilm
+from CXRTriageLib.training.segmentation_training import (
+    SegmentationTraining,
+    train_segmentation,
+)
+from support.film_folders import write_phantoms
+from support.phantoms import ellipse_labels, gray_film
+from support.trainings import LIGHTNING_WARNINGS, StopAtEpoch, StoppedError
+
+pytestmark = LIGHTNING_WARNINGS
+RECIPE = dataclasses.replace(
+    read_recipe(SegmentationRecipe, "default"),
+    side_px=(32,),
+    epochs=(2,),
+    films_per_epoch=0,
+    batch_size=2,
+)
+
+
+def phantom(kind: LabelKind = LabelKind.LUNGS_AND_HEART) -> MaskedFilm:
+    labels = ellipse_labels((64, 64))
+    return MaskedFilm(
+        image=gray_film(labels, levels=256).astype(np.uint8),
+        labels=labels,
+        kind=kind,
+        dataset="phantom",
+    )
+
+
+def train(output, *, stop=None):
+    prepare_process(3)
+    films = [phantom(), phantom(LabelKind.LUNGS), phantom(), phantom()]
+    module = SegmentationTraining(RECIPE, (films, films[:2]), seed=3)
+    trainer = make_trainer(output, RECIPE, epochs=RECIPE.total_epochs, device="cpu")
+    if stop:
+        trainer.callbacks.append(stop)
+    trainer.fit(module, ckpt_path=checkpoint_to_resume(output))
+    return module.network.state_dict()
+
+
+def test_stopped_training_ends_with_the_same_weights(tmp_path):
+    whole = train(tmp_path / "whole")
+
+    with pytest.raises(StoppedError):
+        train(tmp_path / "stopped", stop=StopAtEpoch(1))
+    resumed = train(tmp_path / "stopped")
+
+    different = [name for name in whole if not torch.equal(whole[name], resumed[name])]
+    assert different == []
+
+
+def test_training_on_a_manifest_leaves_checkpoints_and_curves(tmp_path):
+    manifest = write_phantoms(tmp_path, ["train"] * 3 + ["validation"] * 2 + ["test"])
+
+    best = train_segmentation(read_film_list(manifest), RECIPE, tmp_path / "out", device="cpu")
+
+    with (tmp_path / "out" / CURVES_NAME).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert best == tmp_path / "out" / "best.ckpt"
+    assert (tmp_path / "out" / "last.ckpt").is_file()
+    assert [row["epoch"] for row in rows] == ["0", "1"]
+    for row in rows:
+        assert float(row["training_loss"]) > 0
+        assert 0 <= float(row["validation_score"]) <= 1
+    logits = load_checkpoint(FCDenseNet(), best)(torch.zeros(1, 1, 32, 32))
+    assert logits.shape == (1, 4, 32, 32)
+    assert torch.isfinite(logits).all()
+
+
+def test_validation_score_is_the_mean_jaccard_of_the_organs_that_are_drawn(tmp_path):
+    """A network that sees everything as background scores 0, and one that is right scores 1."""
+    films = ([phantom()], [phantom(), phantom(LabelKind.LUNGS)])
+    module = SegmentationTraining(RECIPE, films, seed=0)
+    labels = torch.from_numpy(np.stack([film.labels for film in films[1]])).long()
+
+    class Answers(torch.nn.Module):
+        """Answers with the labels, but without the left lung of the second film."""
+
+        def forward(self, _images):
+            """Return logits."""
+            found = labels.clone()
+            found[1][found[1] == 2] = 0
+            return torch.nn.functional.one_hot(found, 4).movedim(-1, 1).float()
+
+    module.network = Answers()
+    logged = {}
+    module.log = lambda name, value, **_: logged.update({name: value})
+
+    module.validation_step((torch.zeros(2, 1, 64, 64), labels, torch.tensor([0, 1])), 0)
+    module.on_validation_epoch_end()
+
+    # Three organs of the first film and the two lungs of the second.
+    assert logged == {"validation_score": pytest.approx((1 + 1 + 1 + 0 + 1) / 5)}
+
+
+def test_fewer_films_than_a_batch_still_train(tmp_path):
+    recipe = dataclasses.replace(RECIPE, batch_size=16, epochs=(1,))
+    films = [phantom()] * 3
+    module = SegmentationTraining(recipe, (films, films), seed=0)
+
+    make_trainer(tmp_path, recipe, epochs=1, device="cpu").fit(module)
+
+    assert module.global_step == 1
+
+
+@pytest.mark.parametrize(
+    "splits", [["train"], ["validation"], ["train", "test"]], ids=lambda names: "+".join(names)
+)
+def test_manifest_without_one_of_the_splits_is_refused(tmp_path, splits):
+    films = read_film_list(write_phantoms(tmp_path, splits))
+
+    with pytest.raises(ManifestError, match="both splits, 'train' and 'validation'"):
+        train_segmentation(films, RECIPE, tmp_path / "out")
+
+    assert not (tmp_path / "out").exists()
+
+
+def test_validation_needs_lungs_drawn_without_what_lies_behind_the_heart(tmp_path):
+    films = [
+        dataclasses.replace(film, label_kind=LabelKind.LUNGS_WITH_RETROCARDIAC)
+        if film.split is Split.VALIDATION
+        else film
+        for film in read_film_list(write_phantoms(tmp_path, ["train", "validation"]))
+    ]
+
+    with pytest.raises(ManifestError, match="behind the heart do not count"):
+        train_segmentation(films, RECIPE, tmp_path / "out")
+
+
+def test_checkpoint_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(ModelError, match="no such checkpoint"):
+        load_checkpoint(FCDenseNet(), tmp_path / "best.ckpt")
