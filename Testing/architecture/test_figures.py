@@ -1,0 +1,54 @@
+"""Figures of README and model cards come from the files that the commands wrote."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from support.source_tree import ROOT
+
+MODELS = ROOT / "Resources" / "Models"
+FIGURES = re.compile(r"<!-- figures.*?-->(.*?)<!-- /figures -->", re.DOTALL)
+
+
+def estimates(document: Any) -> list[str]:
+    """Return every estimate of a document in the form of the tables."""
+    if isinstance(document, list):
+        return [text for item in document for text in estimates(item)]
+    if not isinstance(document, dict):
+        return []
+    if {"value", "low", "high", "films"} <= document.keys():
+        if document["value"] is None:
+            return []
+        value, low, high = (f"{document[key]:.3f}" for key in ("value", "low", "high"))
+        return [f"{value} ({low} to {high})"]
+    return [text for item in document.values() for text in estimates(item)]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "README.md",
+        *(f"Resources/Models/{task}/model_card.md" for task in ("segmentation", "classification")),
+    ],
+)
+def test_every_figure_of_a_table_was_measured(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    measured = estimates(json.loads((MODELS / "measurements-test.json").read_text()))
+    table = FIGURES.search(text)
+
+    assert table is not None
+    shown = re.findall(r"\d\.\d{3} \(\d\.\d{3} to \d\.\d{3}\)", table.group(1))
+    assert shown
+    assert set(shown) <= set(measured)
+
+
+def test_figures_belong_to_the_networks_that_are_shipped():
+    measured = json.loads((MODELS / "measurements-test.json").read_text())
+
+    for model, task in zip(measured["models"], ("segmentation", "classification"), strict=True):
+        manifest = json.loads((MODELS / task / "manifest.json").read_text())
+        assert model["sha256"] == manifest["weights"]["sha256"]
