@@ -134,7 +134,9 @@ class PaperProcedure:
         total, coverage = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
         for patch, (top, left, bottom, right) in zip(patches, boxes.tolist(), strict=True):
             (scaled,) = self._grad_cam(patch, [ClassifierOutputTarget(winner)])
-            fitted = Image.fromarray(scaled).resize((right - left, bottom - top))
+            fitted = Image.fromarray(scaled).resize(
+                (right - left, bottom - top), Image.Resampling.BILINEAR
+            )
             total[top:bottom, left:right] += np.asarray(fitted)
             coverage[top:bottom, left:right] += 1
         return total / np.maximum(coverage, 1)

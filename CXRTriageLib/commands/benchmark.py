@@ -13,7 +13,7 @@ from CXRTriageLib.benchmarking.measurement import Measurement, Timing
 from CXRTriageLib.benchmarking.processes import Answer, Request, Task, measure
 from CXRTriageLib.benchmarking.report import report_lines
 from CXRTriageLib.commands.run import SAMPLE_FILM, sample_film
-from CXRTriageLib.commands.usage import UsageError
+from CXRTriageLib.commands.usage import UsageError, positive_number
 from CXRTriageLib.errors import MissingDependencyError
 from CXRTriageLib.networks import weights
 from CXRTriageLib.networks.device import Arithmetic
@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--repeats",
-        type=_positive,
+        type=positive_number,
         default=10,
         metavar="N",
         help=f"runs that count; at most {MOST_SLOW_RUNS} of what takes long (%(default)s)",
@@ -53,13 +53,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json", type=Path, metavar="FILE", help="write all figures to a file as well"
     )
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
 
 
 def execute(arguments: argparse.Namespace) -> int:

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from CXRTriageLib.benchmarking.machine import describe_machine
 from CXRTriageLib.cohort.film_list import Split, read_film_list
-from CXRTriageLib.commands.usage import UsageError
+from CXRTriageLib.commands.usage import UsageError, positive_number
 from CXRTriageLib.errors import RefusedInputError
 from CXRTriageLib.networks.device import Device, cuda_is_available
 from CXRTriageLib.networks.weights import Task, read_manifest
@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--split", choices=[split.value for split in Split], help="films of one split only"
     )
-    parser.add_argument("--limit", type=int, metavar="N", help="the first N films only")
+    parser.add_argument("--limit", type=positive_number, metavar="N", help="the first N films only")
     parser.add_argument(
         "--models", type=Path, metavar="DIR", help="networks to use instead of the shipped ones"
     )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import confusion_matrix, f1_score, roc_auc_score
+from scipy.stats import rankdata
+from sklearn.metrics import confusion_matrix
 
 from CXRTriageLib.cohort.film_list import ListedFilm
 from CXRTriageLib.domain.estimate import Estimate
@@ -168,39 +169,46 @@ def classification_scores(
     ClassificationScores
         With intervals over resampled patients.
     """
+    names = list(class_names)
     truth = np.array([film.class_name for film in films])
     answers = np.array([name or NOT_CLASSIFIED for name in found])
     patients = [film.patient for film in films]
-    names = list(class_names)
+    is_right = truth == answers
+    is_true, is_found = (words[:, np.newaxis] == names for words in (truth, answers))
+    is_hit = is_true & is_found
 
     def macro_f1(chosen: NDArray[np.int64]) -> float | None:
-        if len(set(truth[chosen])) < len(names):
-            return None
-        score = f1_score(
-            truth[chosen], answers[chosen], labels=names, average="macro", zero_division=0
+        true = is_true[chosen].sum(axis=0)
+        return _mean_share(
+            2 * is_hit[chosen].sum(axis=0), true + is_found[chosen].sum(axis=0), true
         )
-        return float(score)
 
     def balanced(chosen: NDArray[np.int64]) -> float | None:
-        if len(set(truth[chosen])) < len(names):
-            return None
-        hits = truth[chosen] == answers[chosen]
-        return float(np.mean([hits[truth[chosen] == name].mean() for name in names]))
+        true = is_true[chosen].sum(axis=0)
+        return _mean_share(is_hit[chosen].sum(axis=0), true, true)
 
     matrix = confusion_matrix(truth, answers, labels=[*names, NOT_CLASSIFIED])
     return ClassificationScores(
         classifier=classifier,
-        accuracy=patient_bootstrap(
-            lambda chosen: float((truth[chosen] == answers[chosen]).mean()), patients
-        ),
+        accuracy=patient_bootstrap(lambda chosen: float(is_right[chosen].mean()), patients),
         macro_f1=patient_bootstrap(macro_f1, patients),
         balanced_accuracy=patient_bootstrap(balanced, patients),
         confusion=tuple(tuple(int(n) for n in row) for row in matrix[: len(names)]),
     )
 
 
+def _mean_share(
+    parts: NDArray[np.int64], wholes: NDArray[np.int64], films: NDArray[np.int64]
+) -> float | None:
+    """Return the mean over classes, or None where a class has no film."""
+    return float(np.mean(parts / wholes)) if films.all() else None
+
+
 def class_areas(films: MeasuredFilms, class_names: Sequence[str]) -> tuple[ClassArea, ...]:
     """Return the area under the ROC curve of each class against all others.
+
+    It is the share of pairs of films, one of the class and one of another, whose order is right
+    [1]_; that takes one sorting, which a bootstrap needs some thousand times.
 
     Parameters
     ----------
@@ -213,6 +221,11 @@ def class_areas(films: MeasuredFilms, class_names: Sequence[str]) -> tuple[Class
     -------
     tuple of ClassArea
         One for each class.
+
+    References
+    ----------
+    .. [1] J. A. Hanley, B. J. McNeil, "The meaning and use of the area under a receiver
+       operating characteristic (ROC) curve", Radiology, 1982.
     """
     voted = [(film, outcome) for film, outcome in films.pairs() if outcome.mean_probabilities]
     truth = np.array([film.class_name for film, _ in voted])
@@ -222,9 +235,12 @@ def class_areas(films: MeasuredFilms, class_names: Sequence[str]) -> tuple[Class
     def area_of(index: int) -> Callable[[NDArray[np.int64]], float | None]:
         def area(chosen: NDArray[np.int64]) -> float | None:
             is_class = truth[chosen] == class_names[index]
-            if is_class.all() or not is_class.any():
+            inside = int(is_class.sum())
+            pairs = inside * (len(chosen) - inside)
+            if not pairs:
                 return None
-            return float(roc_auc_score(is_class, scores[chosen, index]))
+            ranks = rankdata(scores[chosen, index])[is_class]
+            return float((ranks.sum() - inside * (inside + 1) / 2) / pairs)
 
         return area
 

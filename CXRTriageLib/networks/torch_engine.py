@@ -85,14 +85,15 @@ def load_network(manifest: ModelManifest) -> nn.Module:
             f"Known are {', '.join(ARCHITECTURES)}."
         )
     network = ARCHITECTURES[manifest.architecture](len(manifest.classes))
-    weights = read_weights(manifest.weights)
-    missing, unexpected = network.load_state_dict(weights, strict=False)
-    missing = [name for name in missing if not name.endswith("num_batches_tracked")]
-    if missing or unexpected:
+    own = network.state_dict()
+    counters = {name: own[name] for name in own if name.endswith("num_batches_tracked")}
+    try:
+        network.load_state_dict(counters | read_weights(manifest.weights))
+    except RuntimeError as error:
         raise ModelError(
-            f"{manifest.weights}: the weights do not fit {manifest.architecture} "
-            f"({len(missing)} missing, {len(unexpected)} unexpected). Export the network again."
-        )
+            f"{manifest.weights}: the weights do not fit {manifest.architecture} with "
+            f"{len(manifest.classes)} classes. Export the network again."
+        ) from error
     return network.eval()
 
 

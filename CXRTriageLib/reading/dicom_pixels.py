@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, TypeAlias
@@ -26,14 +25,15 @@ _END_OF_STREAM = b"\xff\xd9"
 
 _MOST_FILLING_BYTES = 64
 
-_FASTEST_PLUGINS = {
+_SAFEST_PLUGINS = {
     uid.JPEGBaseline8Bit: "pillow",
     uid.JPEGLSLossless: "pyjpegls",
     uid.JPEGLSNearLossless: "pyjpegls",
     uid.JPEG2000Lossless: "pylibjpeg",
     uid.JPEG2000: "pylibjpeg",
 }
-"""pydicom tries GDCM first, which needs up to twice the time for these."""
+"""pydicom would try GDCM first, and that ends the whole process on some damaged streams; it
+needs up to twice the time besides."""
 
 _REMEDY = "Export the film again, uncompressed where there is the choice."
 
@@ -237,7 +237,7 @@ def _run_decoder(decoder: Decoder, element: DataElement, layout: PixelLayout) ->
     syntax = decoder.UID
     if syntax == uid.JPEGExtended12Bit and layout.bits.stored > 8 and layout.samples == 1:
         return _decode_jpeg_12_bit(get_frame(element.value, 0, number_of_frames=1), layout)
-    plugin = _FASTEST_PLUGINS.get(syntax, "")
+    plugin = _SAFEST_PLUGINS.get(syntax, "")
     options: dict[str, Any] = {
         "view_only": True,
         "correct_unused_bits": False,
@@ -253,11 +253,9 @@ def _run_decoder(decoder: Decoder, element: DataElement, layout: PixelLayout) ->
         "bits_stored": layout.bits.stored,
         "pixel_representation": int(layout.bits.is_signed),
     }
-    if plugin in decoder.available_plugins:
-        # What it refuses another one may read.
-        with suppress(*DAMAGED_FILE_ERRORS):
-            return decoder.as_array(element.value, index=0, decoding_plugin=plugin, **options)[0]
-    return decoder.as_array(element.value, index=0, **options)[0]
+    plugin = plugin if plugin in decoder.available_plugins else ""
+    pixels, _ = decoder.as_array(element.value, index=0, decoding_plugin=plugin, **options)
+    return pixels
 
 
 def _decode_jpeg_12_bit(stream: bytes, layout: PixelLayout) -> Pixels:

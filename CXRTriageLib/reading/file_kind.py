@@ -80,7 +80,7 @@ def _looks_like_data_set(head: bytes) -> bool:
     for order in _BYTE_ORDERS:
         group = int.from_bytes(head[:2], order)
         element = int.from_bytes(head[2:4], order)
-        if group in _FIRST_GROUPS and element <= 0x0100:
+        if len(head) >= 8 and group in _FIRST_GROUPS and element <= 0x0100:
             representation = head[4:6].decode("latin-1")
             short_value = int.from_bytes(head[4:8], order) <= 0x40
             return representation in _FIRST_REPRESENTATIONS or short_value

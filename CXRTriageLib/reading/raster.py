@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
@@ -32,7 +32,6 @@ from CXRTriageLib.reading.film_assembly import (
     Rendition,
     assemble_radiograph,
     check_sides,
-    header_warning,
 )
 from CXRTriageLib.reading.stored_image import from_numbers
 
@@ -64,13 +63,10 @@ class _Raster:
         (rows, columns) gray, or (rows, columns, n): 2 gray and opacity, 3 color, 4 both.
     inverted
         Whether the lowest value is white.
-    warnings
-        What of the file could not be used.
     """
 
     channels: NDArray[Any]
     inverted: bool = False
-    warnings: tuple[FilmWarning, ...] = ()
 
 
 def read_raster(path: Path, kind: FileKind) -> Radiograph:
@@ -98,12 +94,12 @@ def read_raster(path: Path, kind: FileKind) -> Radiograph:
     with _refusing_damage(path, kind):
         raster = _decode(path, kind)
     channels = raster.channels
-    found = raster.warnings
+    found: tuple[FilmWarning, ...] = ()
     white = int(np.iinfo(channels.dtype).max) if channels.dtype.kind == "u" else 1
     gray = channels if channels.ndim == 2 else channels[..., 0]
     if channels.ndim == 3 and channels.shape[2] >= 3:
         gray = gray_of_color(channels[..., :3], white=white, file_name=name)
-        found += (COLOR_WAS_GRAY,)
+        found = (COLOR_WAS_GRAY,)
     if channels.ndim == 3 and channels.shape[2] in (2, 4):
         gray = blend_on_black(gray, channels[..., -1], opaque=white)
     return assemble_radiograph(
@@ -170,19 +166,7 @@ def _decode(path: Path, kind: FileKind) -> _Raster:
         check_sides(path.name, image.height, image.width)
         if isinstance(image, TiffImageFile):
             return _decode_tiff(image, file, path)
-        found = _without_damaged_exif(image)
-        return _Raster(channels=_channels(image, file, kind), warnings=found)
-
-
-def _without_damaged_exif(image: Image.Image) -> tuple[FilmWarning, ...]:
-    """Take data away that would hinder the picture from being turned upright."""
-    try:
-        image.getexif()
-    except DAMAGED_FILE_ERRORS:
-        image.info.pop("exif", None)
-        message = "The orientation of the picture cannot be read; it may lie on its side."
-        return (header_warning(message),)
-    return ()
+        return _Raster(channels=_channels(image, file, kind))
 
 
 def _open(file: BinaryIO, kind: FileKind) -> Image.Image:
@@ -222,7 +206,7 @@ def _channels(image: Image.Image, file: BinaryIO, kind: FileKind) -> NDArray[Any
     """Return the upright pixels of a picture as gray, color, or either with opacity."""
     if _raw_mode(image) in _DEEP_COLOR:
         return _deep_channels(image, file, kind)
-    ImageOps.exif_transpose(image, in_place=True)
+    _turn_upright(image)
     if image.mode in _GRAY_MODES:
         return np.asarray(image)
     has_opacity = "transparency" in image.info or image.mode in ("PA", "RGBA", "RGBa")
@@ -261,5 +245,13 @@ def _decode_as(image: Image.Image, raw_mode: str) -> NDArray[Any]:
         for tile in image.tile  # type: ignore[attr-defined]
     ]
     image.tile = tiles  # type: ignore[attr-defined]
-    ImageOps.exif_transpose(image, in_place=True)
+    _turn_upright(image)
     return np.asarray(image)
+
+
+def _turn_upright(image: Image.Image) -> None:
+    """Decode a picture and turn it as its orientation tag says; a damaged tag says nothing."""
+    # Loaded apart from the rest, so that damaged pixels are not taken for a damaged tag.
+    image.load()
+    with suppress(*DAMAGED_FILE_ERRORS):
+        ImageOps.exif_transpose(image, in_place=True)

@@ -108,7 +108,8 @@ def optimizer_and_schedule(
     def factor(step: int) -> float:
         if step < warm_up:
             return (step + 1) / warm_up
-        return 0.5 * (1 + math.cos(math.pi * min(1.0, (step - warm_up) / (steps - warm_up))))
+        share = (step - warm_up) / max(1, steps - warm_up)
+        return 0.5 * (1 + math.cos(math.pi * min(1.0, share)))
 
     cosine = torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
     return {"optimizer": optimizer, "lr_scheduler": {"scheduler": cosine, "interval": "step"}}

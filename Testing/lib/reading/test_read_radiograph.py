@@ -91,6 +91,8 @@ def film_file(request, tmp_path_factory):
 
 def outcome_of(path, data):
     """Return the film that bytes make, or the class of the refusal; nothing else comes out."""
+    # A new file each time: writing over one makes some file systems wait for the disk.
+    path.unlink(missing_ok=True)
     path.write_bytes(data)
     try:
         film = read_radiograph(path)

@@ -89,7 +89,7 @@ def test_training_on_a_manifest_leaves_checkpoints_and_curves(tmp_path):
     assert torch.isfinite(logits).all()
 
 
-def test_validation_score_is_the_mean_jaccard_of_the_organs_that_are_drawn(tmp_path):
+def test_validation_score_is_the_mean_jaccard_of_the_organs_that_are_drawn():
     """A network that sees everything as background scores 0, and one that is right scores 1."""
     films = ([phantom()], [phantom(), phantom(LabelKind.LUNGS)])
     module = SegmentationTraining(RECIPE, films, seed=0)
@@ -125,9 +125,7 @@ def test_fewer_films_than_a_batch_still_train(tmp_path):
     assert module.global_step == 1
 
 
-@pytest.mark.parametrize(
-    "splits", [["train"], ["validation"], ["train", "test"]], ids=lambda names: "+".join(names)
-)
+@pytest.mark.parametrize("splits", [["train"], ["validation"], ["train", "test"]], ids="+".join)
 def test_manifest_without_one_of_the_splits_is_refused(tmp_path, splits):
     films = read_film_list(write_phantoms(tmp_path, splits))
 

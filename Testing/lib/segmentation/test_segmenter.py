@@ -1,0 +1,81 @@
+"""The network's answer becomes masks by the method that is asked for."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.special import softmax as scipy_softmax
+
+from CXRTriageLib.domain.segmentation import MaskSource
+from CXRTriageLib.domain.settings import MaskMethod
+from CXRTriageLib.preprocessing.resampling import resize_nearest
+from CXRTriageLib.segmentation.cleanup import clean_labels
+from CXRTriageLib.segmentation.segmenter import ChestSegmenter, softmax
+from CXRTriageLib.segmentation.upsampling import labels_from_probabilities
+from support.engines import ClosedFormEngine, logits_of_labels
+from support.phantoms import ellipse_labels
+
+SHAPE = (700, 612)
+INPUT = np.linspace(0, 255, 256 * 256, dtype=np.float32).reshape(256, 256)
+
+
+def speckled() -> np.ndarray:
+    """Return labels with an island that is no lung and a hole in a lung."""
+    labels = ellipse_labels((256, 256))
+    labels[2:5, 2:5] = 3
+    labels[120:123, 70:73] = 0
+    return labels
+
+
+def segmented(logits: np.ndarray, method: MaskMethod):
+    engine = ClosedFormEngine(answer=lambda _: (logits,))
+    return engine, ChestSegmenter(engine).segment(INPUT, SHAPE, method)
+
+
+@pytest.mark.parametrize("method", MaskMethod)
+def test_network_is_shown_the_film_once_with_nothing_scaled(method):
+    engine, found = segmented(logits_of_labels(speckled()), method)
+
+    (shown,) = engine.shown
+    assert shown.shape == (1, 1, 256, 256)
+    assert np.array_equal(shown[0, 0], INPUT)
+    assert found.labels.shape == SHAPE
+    assert found.source is MaskSource.NETWORK
+
+
+def test_paper_takes_the_nearest_label_and_leaves_islands_and_holes():
+    _, found = segmented(logits_of_labels(speckled()), MaskMethod.LABELS_UPSAMPLED)
+
+    assert np.array_equal(found.labels, resize_nearest(speckled(), SHAPE))
+
+
+def test_default_brings_probabilities_to_full_size_and_cleans_up():
+    logits = logits_of_labels(speckled()) + np.random.default_rng(0).normal(
+        0, 1, (1, 4, 256, 256)
+    ).astype(np.float32)
+
+    _, found = segmented(logits, MaskMethod.PROBABILITIES_UPSAMPLED)
+
+    probabilities = scipy_softmax(logits, axis=1)[0]
+    assert np.array_equal(
+        found.labels, clean_labels(labels_from_probabilities(probabilities, SHAPE))
+    )
+    assert not found.labels[:20, :20].any()
+
+
+def test_default_has_smoother_borders_than_the_paper():
+    logits = logits_of_labels(ellipse_labels((256, 256)))
+    truth = ellipse_labels(SHAPE)
+
+    errors = [
+        np.mean(segmented(logits, method)[1].labels != truth)
+        for method in (MaskMethod.PROBABILITIES_UPSAMPLED, MaskMethod.LABELS_UPSAMPLED)
+    ]
+
+    assert errors[0] < errors[1] < 0.01
+
+
+def test_softmax_is_that_of_another_library_also_for_large_logits():
+    logits = np.random.default_rng(0).normal(0, 300, (2, 4, 5, 6)).astype(np.float32)
+
+    assert np.allclose(softmax(logits), scipy_softmax(logits, axis=1), atol=1e-6)
