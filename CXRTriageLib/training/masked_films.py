@@ -40,10 +40,22 @@ class LungFilm:
     image: NDArray[np.uint8]
     packed_lungs: NDArray[np.uint8]
 
-    def lung_pixels(self) -> Centers:
-        """Return the positions of all lung pixels, (n, 2)."""
-        flat = np.flatnonzero(np.unpackbits(self.packed_lungs, count=self.image.size))
-        return np.stack(np.divmod(flat, self.image.shape[1]), axis=1)
+    def random_center(self, generator: np.random.Generator) -> Centers:
+        """Draw one lung pixel, (1, 2), row and column.
+
+        Parameters
+        ----------
+        generator
+            Source of randomness.
+
+        Returns
+        -------
+        ndarray of int64
+            (1, 2).
+        """
+        lungs = np.flatnonzero(np.unpackbits(self.packed_lungs, count=self.image.size))
+        row, column = divmod(int(lungs[generator.integers(len(lungs))]), self.image.shape[1])
+        return np.array([[row, column]])
 
 
 def load_lung_films(

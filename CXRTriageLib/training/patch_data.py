@@ -129,10 +129,9 @@ class PatchDataset(Dataset[tuple[Tensor, int, int]]):
         if self._approach is Approach.GLOBAL:
             boxes = np.array([[0, 0, rows, columns]])
         else:
-            pixels = film.lung_pixels()
-            center = pixels[generator.integers(len(pixels), size=1)]
+            center = film.random_center(generator)
             boxes = patch_boxes(center, (rows, columns), border=BorderRule.SHIFTED)
-        return torch.from_numpy(cut_patches(film.image.astype(np.float32), boxes)[0, 0])
+        return torch.from_numpy(cut_patches(film.image, boxes)[0, 0].astype(np.float32))
 
     def _changed(self, patch: Tensor, generator: np.random.Generator) -> Tensor:
         changes = self._changes

@@ -9,20 +9,15 @@ from PIL import Image
 
 from CXRTriageLib.benchmarking.processes import Request, Task, measure
 from CXRTriageLib.errors import BenchmarkError, MissingDependencyError
-from CXRTriageLib.networks.weights import Task as NetworkTask
-from support.small_networks import package
 from support.source_tree import ROOT
 from support.synthetic_chest import synthetic_chest
 
 WITHOUT_TORCH = "import sys\nsys.modules['pytorch_grad_cam'] = None\n"
 
 
-@pytest.fixture(scope="module")
-def models(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("networks")
-    for task in NetworkTask:
-        package(task, folder)
-    return folder
+@pytest.fixture
+def models(small_models):
+    return small_models / "small"
 
 
 def test_packages_that_are_missing_are_named_with_the_way_to_get_them(tmp_path, monkeypatch):

@@ -9,20 +9,7 @@ import pytest
 from PIL import Image
 
 from CXRTriageLib.commands.main import main
-from CXRTriageLib.networks.weights import Task
-from support.small_networks import package, small_architecture
 from support.synthetic_chest import synthetic_chest
-
-
-@pytest.fixture(scope="module")
-def packaged(tmp_path_factory):
-    """Return a folder with both networks in 8 bits, and one with float32 weights."""
-    folder = tmp_path_factory.mktemp("networks")
-    for task in Task:
-        package(task, folder / "small")
-        package(task, folder / "float32", quantize=False)
-    with small_architecture():
-        yield folder
 
 
 @pytest.fixture
@@ -44,12 +31,14 @@ def compare(*arguments: object) -> int:
     return main(["compare", *(str(item) for item in arguments)])
 
 
-def test_films_of_a_split_are_compared_and_named_by_their_row(packaged, films, tmp_path, capsys):
+def test_films_of_a_split_are_compared_and_named_by_their_row(
+    small_models, films, tmp_path, capsys
+):
     output = tmp_path / "new" / "comparison.json"
 
     code = compare(
         "--films", films / "manifest.csv", "--split", "test",
-        "--models", packaged / "small", "--output", output,
+        "--models", small_models / "small", "--output", output,
     )  # fmt: skip
 
     said = capsys.readouterr().out
@@ -66,10 +55,10 @@ def test_films_of_a_split_are_compared_and_named_by_their_row(packaged, films, t
     assert f"mean {document['summary']['mean_dice']:.5f}" in said
 
 
-def test_float32_weights_are_the_reference_where_they_are_given(packaged, films, tmp_path):
+def test_float32_weights_are_the_reference_where_they_are_given(small_models, films, tmp_path):
     compare(
-        "--films", films, "--limit", 1, "--models", packaged / "small",
-        "--float32", packaged / "float32", "--output", tmp_path / "out.json",
+        "--films", films, "--limit", 1, "--models", small_models / "small",
+        "--float32", small_models / "float32", "--output", tmp_path / "out.json",
     )  # fmt: skip
 
     document = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
@@ -79,11 +68,13 @@ def test_float32_weights_are_the_reference_where_they_are_given(packaged, films,
     assert hashes[0] != hashes[1]
 
 
-def test_a_film_that_is_refused_is_named_and_the_rest_goes_on(packaged, films, tmp_path, capsys):
+def test_a_film_that_is_refused_is_named_and_the_rest_goes_on(
+    small_models, films, tmp_path, capsys
+):
     (films / "broken").write_bytes(b"no image at all")
 
     code = compare(
-        "--films", films, "--models", packaged / "small", "--output", tmp_path / "out.json"
+        "--films", films, "--models", small_models / "small", "--output", tmp_path / "out.json"
     )
 
     assert code == 1

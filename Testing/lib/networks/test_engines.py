@@ -18,27 +18,16 @@ from CXRTriageLib.networks.engine import load_engine
 from CXRTriageLib.networks.openvino_engine import OpenVinoEngine
 from CXRTriageLib.networks.torch_engine import TorchEngine, load_network
 from CXRTriageLib.networks.weights import MANIFEST_NAME, Task, read_manifest
-from support.small_networks import SIDES, package, small_architecture
+from support.small_networks import SIDES, random_network
 from support.source_tree import ROOT
 
 TASKS = pytest.mark.parametrize("task", Task, ids=lambda task: task.value)
 
 
-@pytest.fixture(scope="module")
-def packaged(tmp_path_factory):
-    """Return a folder with both networks in 8 bits, and one with float32 weights."""
-    folder = tmp_path_factory.mktemp("networks")
-    for task in Task:
-        package(task, folder / "small")
-        package(task, folder / "float32", quantize=False)
-    with small_architecture():
-        yield folder
-
-
 @pytest.fixture
-def copy(packaged, tmp_path):
+def copy(small_models, tmp_path):
     """Return a copy of the folder of networks that a test may damage."""
-    return shutil.copytree(packaged / "small", tmp_path / "models")
+    return shutil.copytree(small_models / "small", tmp_path / "models")
 
 
 def images_for(task: Task, count: int = 3) -> np.ndarray:
@@ -59,8 +48,10 @@ def assert_close(found: tuple, expected: tuple, *, share: float) -> None:
 
 @TASKS
 @pytest.mark.parametrize("folder", ["small", "float32"])
-def test_openvino_in_f32_computes_what_pytorch_computes_from_the_same_file(packaged, task, folder):
-    manifest = read_manifest(task, packaged / folder)
+def test_openvino_in_f32_computes_what_pytorch_computes_from_the_same_file(
+    small_models, task, folder
+):
+    manifest = read_manifest(task, small_models / folder)
     images = images_for(task)
 
     found = OpenVinoEngine(manifest, arithmetic=Arithmetic.F32).infer(images)
@@ -70,22 +61,24 @@ def test_openvino_in_f32_computes_what_pytorch_computes_from_the_same_file(packa
 
 @TASKS
 def test_a_file_with_float32_weights_gives_the_outputs_of_the_network_it_was_made_of(
-    tmp_path, task
+    small_models, task
 ):
-    network = package(task, tmp_path, quantize=False)
     images = images_for(task)
     with torch.inference_mode():
-        expected = network(torch.from_numpy(images))
+        expected = random_network(task)(torch.from_numpy(images))
     outputs = expected if isinstance(expected, tuple) else (expected,)
 
-    found = OpenVinoEngine(read_manifest(task, tmp_path), arithmetic=Arithmetic.F32).infer(images)
+    engine = OpenVinoEngine(
+        read_manifest(task, small_models / "float32"), arithmetic=Arithmetic.F32
+    )
+    found = engine.infer(images)
 
     assert_close(found, tuple(item.numpy() for item in outputs), share=1e-4)
 
 
 @TASKS
-def test_bf16_is_close_to_f32(packaged, task):
-    manifest = read_manifest(task, packaged / "small")
+def test_bf16_is_close_to_f32(small_models, task):
+    manifest = read_manifest(task, small_models / "small")
     images = images_for(task)
     fast = OpenVinoEngine(manifest, arithmetic=Arithmetic.BF16)
 
@@ -99,10 +92,10 @@ def test_bf16_is_close_to_f32(packaged, task):
 
 
 @TASKS
-def test_weights_of_8_bits_change_outputs_little(packaged, task):
+def test_weights_of_8_bits_change_outputs_little(small_models, task):
     images = images_for(task)
     small, full = (
-        OpenVinoEngine(read_manifest(task, packaged / folder), arithmetic=Arithmetic.F32)
+        OpenVinoEngine(read_manifest(task, small_models / folder), arithmetic=Arithmetic.F32)
         for folder in ("small", "float32")
     )
 
@@ -110,8 +103,8 @@ def test_weights_of_8_bits_change_outputs_little(packaged, task):
 
 
 @TASKS
-def test_an_image_gives_the_same_alone_and_among_others(packaged, task):
-    engine = OpenVinoEngine(read_manifest(task, packaged / "small"), arithmetic=Arithmetic.F32)
+def test_an_image_gives_the_same_alone_and_among_others(small_models, task):
+    engine = OpenVinoEngine(read_manifest(task, small_models / "small"), arithmetic=Arithmetic.F32)
     images = images_for(task, count=5)
 
     together = engine.infer(images)
@@ -121,8 +114,8 @@ def test_an_image_gives_the_same_alone_and_among_others(packaged, task):
         assert_close(alone, tuple(item[index : index + 1] for item in together), share=1e-4)
 
 
-def test_outputs_stay_when_the_engine_is_used_again(packaged):
-    engine = OpenVinoEngine(read_manifest(Task.SEGMENTATION, packaged / "small"))
+def test_outputs_stay_when_the_engine_is_used_again(small_models):
+    engine = OpenVinoEngine(read_manifest(Task.SEGMENTATION, small_models / "small"))
     (first,) = engine.infer(images_for(Task.SEGMENTATION, count=1))
     kept = first.copy()
 
@@ -131,9 +124,9 @@ def test_outputs_stay_when_the_engine_is_used_again(packaged):
     assert np.array_equal(first, kept)
 
 
-def test_class_maps_average_to_the_logits_but_for_a_constant_of_each_class(packaged):
+def test_class_maps_average_to_the_logits_but_for_a_constant_of_each_class(small_models):
     engine = OpenVinoEngine(
-        read_manifest(Task.CLASSIFICATION, packaged / "small"), arithmetic=Arithmetic.F32
+        read_manifest(Task.CLASSIFICATION, small_models / "small"), arithmetic=Arithmetic.F32
     )
 
     logits, class_maps = engine.infer(images_for(Task.CLASSIFICATION, count=4))
@@ -143,8 +136,8 @@ def test_class_maps_average_to_the_logits_but_for_a_constant_of_each_class(packa
     assert np.ptp(bias, axis=0) == pytest.approx(0, abs=1e-3 * np.abs(logits).max())
 
 
-def test_arithmetic_is_what_the_processor_has(packaged):
-    manifest = read_manifest(Task.SEGMENTATION, packaged / "small")
+def test_arithmetic_is_what_the_processor_has(small_models):
+    manifest = read_manifest(Task.SEGMENTATION, small_models / "small")
     has_bf16 = "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
     description = load_engine(manifest, device=Device.CPU).description
@@ -153,8 +146,8 @@ def test_arithmetic_is_what_the_processor_has(packaged):
 
 
 @pytest.mark.skipif(cuda_is_available(), reason="This machine has a GPU.")
-def test_a_gpu_that_is_not_there_is_refused_and_auto_does_without(packaged):
-    manifest = read_manifest(Task.SEGMENTATION, packaged / "small")
+def test_a_gpu_that_is_not_there_is_refused_and_auto_does_without(small_models):
+    manifest = read_manifest(Task.SEGMENTATION, small_models / "small")
 
     assert load_engine(manifest, device=Device.AUTO).description.startswith("OpenVINO CPU")
     with pytest.raises(ModelError, match="Leave out --device cuda"):
@@ -179,7 +172,7 @@ def test_an_unknown_architecture_is_refused(copy):
         load_network(read_manifest(Task.CLASSIFICATION, copy))
 
 
-def test_a_film_is_triaged_in_a_process_that_has_no_pytorch(packaged):
+def test_a_film_is_triaged_in_a_process_that_has_no_pytorch(small_models):
     code = f"""
 import sys
 sys.modules["torch"] = sys.modules["onnx"] = None
@@ -189,7 +182,7 @@ from CXRTriageLib import triage_radiograph
 from CXRTriageLib.pipeline.triage import TriagePipeline
 from support.phantoms import chest_phantom
 film, masks = chest_phantom()
-pipeline = TriagePipeline.load(Path({str(packaged / "small")!r}))
+pipeline = TriagePipeline.load(Path({str(small_models / "small")!r}))
 votes = triage_radiograph(film, corrected=masks, pipeline=pipeline).classification.votes
 own = triage_radiograph(film, pipeline=pipeline)
 print(sum(votes.counts), own.segmentation.labels.shape, own.provenance.engine)

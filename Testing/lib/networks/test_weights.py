@@ -10,21 +10,15 @@ import pytest
 from CXRTriageLib.errors import ModelError, WeightsHashError
 from CXRTriageLib.networks import weights
 from CXRTriageLib.networks.weights import MANIFEST_NAME, Approach, Task, read_manifest
-from support.small_networks import DESCRIPTIONS, package
-
-
-@pytest.fixture(scope="module")
-def packaged(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("networks")
-    package(Task.SEGMENTATION, folder)
-    return folder
+from support.small_networks import DESCRIPTIONS
 
 
 @pytest.fixture
-def models(packaged, tmp_path, monkeypatch):
+def models(small_models, tmp_path, monkeypatch):
     """Return a folder with a segmentation network; none is shipped."""
     monkeypatch.setattr(weights, "default_models_folder", lambda: tmp_path / "shipped")
-    return shutil.copytree(packaged, tmp_path / "models")
+    shutil.copytree(small_models / "small" / "segmentation", tmp_path / "models" / "segmentation")
+    return tmp_path / "models"
 
 
 def change_manifest(models, **changes: object) -> None:

@@ -11,17 +11,17 @@ from onnx import TensorProto, numpy_helper
 
 from CXRTriageLib.networks.torch_engine import HALF, QUANTIZED, SCALE, read_weights
 from CXRTriageLib.networks.weights import Task, file_sha256
-from support.small_networks import package, random_network
+from support.small_networks import random_network
 
 LARGEST_CODE = 127
 
 
-@pytest.fixture(scope="module", params=list(Task), ids=lambda task: task.value)
-def stored(request, tmp_path_factory):
+@pytest.fixture(params=list(Task), ids=lambda task: task.value)
+def stored(request, small_models):
     """Return a network's own weights, the folder it was written to, and what the file holds."""
-    models = tmp_path_factory.mktemp("networks")
-    network = package(request.param, models)
-    graph = onnx.load(str(models / request.param.value / "weights.onnx")).graph
+    folder = small_models / "small" / request.param.value
+    network = random_network(request.param)
+    graph = onnx.load(str(folder / "weights.onnx")).graph
     tensors = {item.name: numpy_helper.to_array(item) for item in graph.initializer}
     axes = {
         node.input[0]: node.attribute[0].i
@@ -29,7 +29,7 @@ def stored(request, tmp_path_factory):
         if node.op_type == "DequantizeLinear"
     }
     own = {name: value.numpy() for name, value in network.state_dict().items()}
-    return own, models / request.param.value, tensors, axes
+    return own, folder, tensors, axes
 
 
 def channels(array: np.ndarray, axis: int) -> np.ndarray:
@@ -96,10 +96,9 @@ def test_file_says_nothing_of_the_machine_that_wrote_it(stored):
     assert b".py" not in (folder / "weights.onnx").read_bytes()
 
 
-def test_float32_file_holds_the_weights_themselves(tmp_path):
-    network = package(Task.SEGMENTATION, tmp_path, quantize=False)
-    graph = onnx.load(str(tmp_path / "segmentation" / "weights.onnx")).graph
-    own = network.state_dict()
+def test_float32_file_holds_the_weights_themselves(small_models):
+    graph = onnx.load(str(small_models / "float32" / "segmentation" / "weights.onnx")).graph
+    own = random_network(Task.SEGMENTATION).state_dict()
     kept = [item for item in graph.initializer if item.name in own]
 
     assert {item.data_type for item in kept} == {TensorProto.FLOAT}

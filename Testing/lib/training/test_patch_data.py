@@ -76,13 +76,17 @@ def test_class_index_follows_the_order_of_the_classes():
     assert [dataset[index][1:] for index in range(3)] == [(3, 0), (0, 1), (2, 2)]
 
 
-def test_lung_pixels_are_those_of_the_mask():
+def test_random_centers_lie_in_the_mask_and_reach_all_of_it():
     film = lung_film("normal")
+    generator = np.random.default_rng(0)
 
-    lungs = np.zeros(film.image.shape, bool)
-    lungs[tuple(film.lung_pixels().T)] = True
+    centers = np.concatenate([film.random_center(generator) for _ in range(500)])
 
-    assert np.array_equal(lungs, film.image > 0)
+    rows, columns = centers.T
+    lungs = film.image > 0
+    assert lungs[rows, columns].all()
+    extent = np.ptp(np.argwhere(lungs), axis=0)
+    assert (np.ptp(centers, axis=0) > 0.9 * extent).all()
 
 
 def test_patches_hold_the_film_as_it_is_around_a_pixel_of_the_lungs():
