@@ -139,7 +139,7 @@ class PaperProcedure:
             )
             total[top:bottom, left:right] += np.asarray(fitted)
             coverage[top:bottom, left:right] += 1
-        return total / np.maximum(coverage, 1)
+        return (total / np.maximum(coverage, 1)).astype(np.float32)
 
 
 def time_paper_procedure(film: Path, models: Path | None, *, repeats: int) -> Measurement:

@@ -16,6 +16,7 @@ from pydicom.pixels.decoders.base import Decoder, get_decoder
 from pydicom.pixels.processing import apply_color_lut
 
 from CXRTriageLib.errors import RefusedInputError, TruncatedFileError, UnreadableFileError
+from CXRTriageLib.reading.codestream import StreamSize, check_codestream
 from CXRTriageLib.reading.damage import DAMAGED_FILE_ERRORS
 from CXRTriageLib.reading.dicom_header import Header
 from CXRTriageLib.reading.stored_image import SampleBits
@@ -171,7 +172,7 @@ def decode(dataset: FileDataset, header: Header, layout: PixelLayout, *, file_na
         if decoder.is_native:
             _check_native(element, layout, file_name)
         else:
-            _check_end_of_stream(element.value, syntax, file_name)
+            _check_stream(element.value, syntax, layout, file_name)
         pixels = _run_decoder(decoder, element, layout)
         if layout.photometric == "PALETTE COLOR":
             pixels = apply_color_lut(pixels, dataset)
@@ -220,8 +221,8 @@ def _check_native(element: DataElement, layout: PixelLayout, file_name: str) -> 
         )
 
 
-def _check_end_of_stream(data: bytes, syntax: uid.UID, file_name: str) -> None:
-    """Refuse a compressed image that was cut off; decoders fill up what is missing."""
+def _check_stream(data: bytes, syntax: uid.UID, layout: PixelLayout, file_name: str) -> None:
+    """Refuse a compressed image that was cut off, or that does not fit its file."""
     if syntax == uid.RLELossless:
         return
     stream = get_frame(data, 0, number_of_frames=1)
@@ -230,6 +231,8 @@ def _check_end_of_stream(data: bytes, syntax: uid.UID, file_name: str) -> None:
         raise TruncatedFileError(
             f"The compressed pixels of {file_name} are incomplete. Copy or export the file again."
         )
+    size = StreamSize(rows=layout.rows, columns=layout.columns, samples=layout.samples)
+    check_codestream(stream, size)
 
 
 def _run_decoder(decoder: Decoder, element: DataElement, layout: PixelLayout) -> Pixels:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import torch
@@ -30,13 +31,21 @@ def load_checkpoint(network: nn.Module, checkpoint: Path) -> nn.Module:
     Raises
     ------
     ModelError
-        If there is no such file.
+        If there is no such file, or it holds another network or none.
     """
     if not checkpoint.is_file():
         raise ModelError(f"{checkpoint}: there is no such checkpoint. Train the network first.")
-    state = torch.load(checkpoint, map_location="cpu", weights_only=True)["state_dict"]
-    weights = {
-        name.removeprefix(PREFIX): value for name, value in state.items() if name.startswith(PREFIX)
-    }
-    network.load_state_dict(weights)
+    try:
+        state = torch.load(checkpoint, map_location="cpu", weights_only=True)["state_dict"]
+        weights = {
+            name.removeprefix(PREFIX): value
+            for name, value in state.items()
+            if name.startswith(PREFIX)
+        }
+        network.load_state_dict(weights)
+    except (RuntimeError, LookupError, TypeError, EOFError, pickle.UnpicklingError) as error:
+        raise ModelError(
+            f"{checkpoint}: this is no checkpoint of a {type(network).__name__} as it is wanted "
+            "here. Give best.ckpt or last.ckpt of a training of the same network."
+        ) from error
     return network.eval()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lightning.pytorch import Callback, LightningModule, Trainer
+from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 TRAINING_LOSS = "training_loss"
 """Name under which both trainings log their mean loss over an epoch."""
@@ -56,5 +57,5 @@ class PlateauBeforeCheckpoint(Callback):
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:  # noqa: ARG002 - Lightning's signature
         """Tell the schedule the loss of the epoch that ends."""
         for config in trainer.lr_scheduler_configs:
-            if config.reduce_on_plateau:
-                config.scheduler.step(trainer.callback_metrics[TRAINING_LOSS])
+            if isinstance(config.scheduler, ReduceLROnPlateau):
+                config.scheduler.step(float(trainer.callback_metrics[TRAINING_LOSS]))

@@ -100,6 +100,8 @@ class SegmentationRecipe(OptimizerRecipe):
             )
         if len(self.class_weights) != len(Structure):
             raise InvalidValueError(f"class_weights needs {len(Structure)} entries.")
+        if not 0 <= self.partial_label_share <= 1:
+            raise InvalidValueError("partial_label_share must be from 0 to 1.")
 
     @property
     def total_epochs(self) -> int:

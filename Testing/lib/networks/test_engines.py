@@ -133,7 +133,7 @@ def test_class_maps_average_to_the_logits_but_for_a_constant_of_each_class(small
 
     bias = logits - class_maps.mean(axis=(2, 3))
     assert class_maps.shape == (4, 4, 7, 7)
-    assert np.ptp(bias, axis=0) == pytest.approx(0, abs=1e-3 * np.abs(logits).max())
+    assert np.ptp(bias, axis=0).max() <= 1e-4 * np.abs(logits).max()
 
 
 def test_arithmetic_is_what_the_processor_has(small_models):

@@ -56,13 +56,6 @@ def test_film_of_a_leg_ends_in_a_sentence(shipped_pipeline_fixture):
     assert_not_classified(result)
 
 
-def test_pixels_of_a_leg_are_enough_to_get_no_class(shipped_pipeline_fixture):
-    leg = read_radiograph(real_dicom("RG3_UNCR.dcm"))
-    silent = dataclasses.replace(leg, facts=dataclasses.replace(leg.facts, body_part=""))
-
-    assert_not_classified(shipped_pipeline_fixture.run(silent))
-
-
 @pytest.mark.parametrize("turns", [1, 3], ids=["left", "right"])
 def test_chest_that_lies_on_its_side_gets_no_class(shipped_pipeline_fixture, chest, turns):
     turned = dataclasses.replace(chest, pixels=np.rot90(chest.pixels, turns))
@@ -70,11 +63,9 @@ def test_chest_that_lies_on_its_side_gets_no_class(shipped_pipeline_fixture, che
     assert_not_classified(shipped_pipeline_fixture.run(turned))
 
 
-@pytest.mark.parametrize("kind", ["noise", "ramp", "flat with a dot"])
+@pytest.mark.parametrize("kind", ["ramp", "flat with a dot"])
 def test_film_of_nothing_gets_no_class(shipped_pipeline_fixture, kind):
-    rng = np.random.default_rng(0)
     pixels = {
-        "noise": rng.integers(0, 4096, (900, 800)),
         "ramp": np.add.outer(np.arange(900), np.arange(800)),
         "flat with a dot": np.pad(np.full((50, 50), 900), ((400, 450), (350, 400))),
     }[kind].astype(np.uint16)

@@ -119,6 +119,7 @@ def test_stages_follow_each_other():
         ("segmentation", "epochs", "epochs = [7, 0]", "at least 1"),
         ("segmentation", "side_px", "side_px = [128, 250]", "a multiple of 32"),
         ("segmentation", "class_weights", "class_weights = [1, 1]", "needs 4 entries"),
+        ("segmentation", "partial_label_share", "partial_label_share = 1.5", "from 0 to 1"),
         ("classification", "balance", 'balance = "all"', "must be one of none, class"),
         ("classification", "working_size", 'working_size = "large"', "working_size must be one"),
         ("classification", "epochs", "epochs = 0", "must be positive"),

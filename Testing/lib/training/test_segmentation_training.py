@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from CXRTriageLib.cohort.film_list import LabelKind, Split, read_film_list
-from CXRTriageLib.errors import ManifestError, ModelError
+from CXRTriageLib.errors import ManifestError
 from CXRTriageLib.networks.fc_densenet import FCDenseNet
 from CXRTriageLib.training.checkpoints import load_checkpoint
 from CXRTriageLib.training.lightning_setup import (
@@ -145,8 +145,3 @@ def test_validation_needs_lungs_drawn_without_what_lies_behind_the_heart(tmp_pat
 
     with pytest.raises(ManifestError, match="behind the heart do not count"):
         train_segmentation(films, RECIPE, tmp_path / "out")
-
-
-def test_checkpoint_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(ModelError, match="no such checkpoint"):
-        load_checkpoint(FCDenseNet(), tmp_path / "best.ckpt")
