@@ -18,7 +18,10 @@ _FRAMES = frozenset({*range(0xC0, 0xD0), 0xF7}) - {0xC4, 0xC8, 0xCC}
 """Markers that start a frame header; the last one is that of JPEG-LS."""
 
 _BASELINE, _EXTENDED, _LOSSLESS = 0xC0, 0xC1, 0xC3
-_HUFFMAN_TABLES, _QUANTIZATION_TABLES, _SCAN = 0xC4, 0xDB, 0xDA
+_COSINE = (_BASELINE, _EXTENDED)
+"""Frames of the cosine transform in one pass, which all have the same tables."""
+
+_HUFFMAN_TABLES, _QUANTIZATION_TABLES, _SCAN, _ADOBE = 0xC4, 0xDB, 0xDA, 0xEE
 
 _JPEG_2000_START = b"\xff\x4f\xff\x51"
 
@@ -86,22 +89,27 @@ def _check_jpeg_2000(stream: bytes, expected: StreamSize) -> None:
 
 def _check_jpeg(stream: bytes, expected: StreamSize) -> None:
     """Check all headers before the first scan, and that one component has only that scan."""
-    tables: set[int] = set()
+    huffman: set[int] = set()
+    quantization: set[int] = set()
     frame = (0, b"")
     for marker, body, end in _segments(stream):
         if marker == _HUFFMAN_TABLES:
-            tables |= _checked_huffman_tables(body)
+            huffman |= _checked_huffman_tables(body)
         elif marker == _QUANTIZATION_TABLES:
-            _check_quantization_tables(body)
+            quantization |= _checked_quantization_tables(body)
+        elif marker == _ADOBE and body.startswith(b"Adobe"):
+            _refuse("an unknown color transform", unless=len(body) == 12 and body[-1] <= 2)
         elif marker in _FRAMES:
             _refuse("two frame headers", unless=not frame[1])
             _check_frame(body, expected)
             frame = marker, body
         elif marker == _SCAN:
             _refuse("a scan before its frame header", unless=bool(frame[1]))
-            _check_scan(body, frame, tables)
-            one_scan = expected.samples == 1 and frame[0] in (_EXTENDED, _LOSSLESS)
-            _refuse("markers in its data", unless=not one_scan or _is_last_scan(stream, end))
+            needs_quantization = set(frame[1][8::3]) if frame[0] in _COSINE else set()
+            _refuse("no quantization table", unless=needs_quantization <= quantization)
+            _check_scan(body, frame, huffman)
+            is_gdcms = frame[0] in (_EXTENDED, _LOSSLESS)
+            _refuse("markers in its data", unless=not is_gdcms or _is_last_scan(stream, end))
             return
     _refuse("no scan", unless=False)
 
@@ -154,14 +162,17 @@ def _checked_huffman_tables(body: bytes) -> set[int]:
     return tables
 
 
-def _check_quantization_tables(body: bytes) -> None:
-    """Check quantization tables (T.81, B.2.4.1)."""
+def _checked_quantization_tables(body: bytes) -> set[int]:
+    """Return which quantization tables a segment defines (T.81, B.2.4.1)."""
+    tables = set()
     position = 0
     while position < len(body):
         size, number = divmod(body[position], 16)
         _refuse("an unknown quantization table", unless=size <= 1 and number <= 3)
+        tables.add(number)
         position += 1 + 64 * (1 + size)
     _refuse("half a quantization table", unless=position == len(body))
+    return tables
 
 
 def _check_scan(body: bytes, frame: tuple[int, bytes], tables: set[int]) -> None:
@@ -175,9 +186,9 @@ def _check_scan(body: bytes, frame: tuple[int, bytes], tables: set[int]) -> None
     for component in range(body[0]):
         identifier, selectors = body[1 + 2 * component : 3 + 2 * component]
         _refuse("a scan of other components", unless=identifier in components)
-        needs_tables = marker in (_BASELINE, _EXTENDED, _LOSSLESS)
+        needs_tables = marker in (*_COSINE, _LOSSLESS)
         _refuse("a missing Huffman table", unless=not needs_tables or selectors >> 4 in tables)
-        needs_second = marker in (_BASELINE, _EXTENDED)
+        needs_second = marker in _COSINE
         _refuse("a missing Huffman table", unless=not needs_second or 16 + selectors % 16 in tables)
     if marker == _LOSSLESS:
         predictor, shift = body[-3], body[-1] % 16

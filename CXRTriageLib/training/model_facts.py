@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from CXRTriageLib.cohort.film_list import ListedFilm, Split
-from CXRTriageLib.networks.weights import ModelClass
+from CXRTriageLib.networks.weights import ModelClass, file_sha256
 from CXRTriageLib.training.recipes import OptimizerRecipe
 from CXRTriageLib.version import __version__
 
@@ -45,7 +44,7 @@ def model_classes(names: Iterable[str]) -> tuple[ModelClass, ...]:
     return tuple(
         ModelClass(
             name=name,
-            label=KNOWN_LABELS.get(name, name.capitalize()),
+            label=KNOWN_LABELS.get(name, name.replace("_", " ").capitalize()),
             confirm=name in CONFIRMED_CLASSES,
         )
         for name in names
@@ -53,7 +52,12 @@ def model_classes(names: Iterable[str]) -> tuple[ModelClass, ...]:
 
 
 def training_facts(
-    recipe: OptimizerRecipe, films: Sequence[ListedFilm], *, checkpoint: Path, seed: int
+    recipe: OptimizerRecipe,
+    films: Sequence[ListedFilm],
+    *,
+    checkpoint: Path,
+    seed: int,
+    init: Path | None = None,
 ) -> Mapping[str, Any]:
     """Return the part of a manifest that tells how a network came about.
 
@@ -67,6 +71,8 @@ def training_facts(
         The chosen checkpoint; its hash is noted.
     seed
         Of everything that was random.
+    init
+        File that the training started from; its hash is noted.
 
     Returns
     -------
@@ -87,7 +93,8 @@ def training_facts(
                 {"dataset": dataset, "split": split, "films": count}
                 for (dataset, split), count in sorted(counts.items())
             ],
-            "checkpoint_sha256": hashlib.sha256(checkpoint.read_bytes()).hexdigest(),
+            "started_from_sha256": file_sha256(init) if init else None,
+            "checkpoint_sha256": file_sha256(checkpoint),
         },
         "licence": WEIGHTS_LICENCE,
     }

@@ -150,9 +150,13 @@ def _quantize(model: onnx.ModelProto) -> None:
     convolutions = [
         node for node in graph.node if node.op_type in ("Conv", "ConvTranspose", "Gemm")
     ]
+    producers = {output: node for node in graph.node for output in node.output}
     readers: list[onnx.NodeProto] = []
     for index, node in enumerate(convolutions):
         name = node.input[1]
+        # The last layer of a classifier is a matrix that is reshaped to a 1 x 1 convolution.
+        while name not in stored and name in producers:
+            name = producers[name].input[0]
         if name not in stored:
             continue
         weight = numpy_helper.to_array(stored[name])

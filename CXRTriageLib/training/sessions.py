@@ -74,7 +74,7 @@ class TrainingSession:
             self.films, recipe, self.output, init=init, seed=self.seed, device=self.device
         )
         films = [film for film in self.films if film.label is not None]
-        facts = training_facts(recipe, films, checkpoint=checkpoint, seed=self.seed)
+        facts = training_facts(recipe, films, checkpoint=checkpoint, seed=self.seed, init=init)
         return package_network(
             load_checkpoint(FCDenseNet(len(Structure)), checkpoint),
             self.output / MODELS_FOLDER / Task.SEGMENTATION.value,
@@ -116,7 +116,7 @@ class TrainingSession:
         films = [
             film for film in self.films if film.may_be_classified and film.class_name in class_names
         ]
-        facts = training_facts(recipe, films, checkpoint=checkpoint, seed=self.seed)
+        facts = training_facts(recipe, films, checkpoint=checkpoint, seed=self.seed, init=init)
         return package_network(
             load_checkpoint(PatchResNet18(len(class_names)), checkpoint),
             self.output / MODELS_FOLDER / Task.CLASSIFICATION.value,

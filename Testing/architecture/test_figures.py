@@ -37,7 +37,7 @@ def estimates(document: Any) -> list[str]:
 )
 def test_every_figure_of_a_table_was_measured(page):
     text = (ROOT / page).read_text(encoding="utf-8")
-    measured = estimates(json.loads((MODELS / "measurements-test.json").read_text()))
+    measured = estimates(json.loads((MODELS / "measurements-validation.json").read_text()))
     table = FIGURES.search(text)
 
     assert table is not None
@@ -47,7 +47,7 @@ def test_every_figure_of_a_table_was_measured(page):
 
 
 def test_figures_belong_to_the_networks_that_are_shipped():
-    measured = json.loads((MODELS / "measurements-test.json").read_text())
+    measured = json.loads((MODELS / "measurements-validation.json").read_text())
 
     for model, task in zip(measured["models"], ("segmentation", "classification"), strict=True):
         manifest = json.loads((MODELS / task / "manifest.json").read_text())

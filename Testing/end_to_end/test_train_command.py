@@ -135,7 +135,7 @@ def test_manifest_of_the_network_says_what_it_learned_from(killed_and_finished):
 
 
 def test_classification_is_trained_on_the_lungs_that_the_shipped_network_finds(
-    tmp_path, capsys, shipped_pipeline_fixture
+    tmp_path, shipped_pipeline_fixture
 ):
     names = ("normal", "viral")
     manifest = write_synthetic_chests(
@@ -145,16 +145,18 @@ def test_classification_is_trained_on_the_lungs_that_the_shipped_network_finds(
     recipe = write_recipe(
         tmp_path / "tiny.toml", "classification", epochs="2", batch_size="2", l1="1e-6"
     )
-    arguments = ["train", "classification", "--manifest", str(manifest)]
-    arguments += ["--recipe", str(recipe), "--output", str(tmp_path / "out"), "--device", "cpu"]
-    arguments += ["--init", str(tmp_path / "imagenet.pth"), "--classes", *names]
+    output = tmp_path / "out"
 
-    assert main(arguments) == 0
+    process = start(
+        *("classification", "--manifest", manifest, "--recipe", recipe, "--output", output),
+        *("--init", tmp_path / "imagenet.pth", "--classes", *names, "--device", "cpu"),
+    )
 
-    said = capsys.readouterr().out
-    assert f"The network is ready: {tmp_path / 'out' / 'models' / 'classification'}" in said
+    said, complaints = process.communicate(timeout=400)
+    assert process.returncode == 0, complaints
+    assert f"The network is ready: {output / 'models' / 'classification'}" in said
     # What the folder lacks, the masks, is taken from the shipped networks.
-    pipeline = TriagePipeline.load(tmp_path / "out" / "models", device=Device.CPU)
+    pipeline = TriagePipeline.load(output / "models", device=Device.CPU)
     result = pipeline.run(read_radiograph(tmp_path / "chest0.png"))
     assert pipeline.models[0] == shipped_pipeline_fixture.models[0]
     assert result.classification.votes.class_names == names

@@ -49,6 +49,19 @@ def test_recipe_seed_checkpoint_version_and_licence_are_noted(facts):
     assert facts["training"]["seed"] == 3
     assert facts["training"]["recipe"]["learning_rate"] == 1e-4
     assert facts["training"]["checkpoint_sha256"] == hashlib.sha256(b"weights").hexdigest()
+    assert facts["training"]["started_from_sha256"] is None
+
+
+def test_file_that_a_training_started_from_is_noted(tmp_path):
+    (tmp_path / "best.ckpt").write_bytes(b"weights")
+    (tmp_path / "imagenet.pth").write_bytes(b"photographs")
+    recipe = read_recipe(SegmentationRecipe, "paper")
+
+    facts = training_facts(
+        recipe, [], checkpoint=tmp_path / "best.ckpt", seed=0, init=tmp_path / "imagenet.pth"
+    )
+
+    assert facts["training"]["started_from_sha256"] == hashlib.sha256(b"photographs").hexdigest()
 
 
 def test_facts_are_ready_for_json_and_name_nobody(facts):
@@ -59,10 +72,10 @@ def test_facts_are_ready_for_json_and_name_nobody(facts):
 
 
 def test_viral_pneumonia_is_the_class_to_confirm():
-    classes = model_classes(["normal", "viral", "fungal"])
+    classes = model_classes(["normal", "viral", "fungal_ball"])
 
     assert classes == (
         ModelClass(name="normal", label="Normal"),
         ModelClass(name="viral", label="Viral pneumonia (COVID-19 included)", confirm=True),
-        ModelClass(name="fungal", label="Fungal"),
+        ModelClass(name="fungal_ball", label="Fungal ball"),
     )

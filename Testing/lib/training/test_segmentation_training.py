@@ -11,7 +11,7 @@ import torch
 
 from CXRTriageLib.cohort.film_list import LabelKind, Split, read_film_list
 from CXRTriageLib.errors import ManifestError
-from CXRTriageLib.networks.fc_densenet import FCDenseNet
+from CXRTriageLib.networks.fc_densenet import FCDenseNet, FCDenseNetLayout
 from CXRTriageLib.training.checkpoints import load_checkpoint
 from CXRTriageLib.training.lightning_setup import (
     CURVES_NAME,
@@ -87,6 +87,22 @@ def test_training_on_a_manifest_leaves_checkpoints_and_curves(tmp_path):
     logits = load_checkpoint(FCDenseNet(), best)(torch.zeros(1, 1, 32, 32))
     assert logits.shape == (1, 4, 32, 32)
     assert torch.isfinite(logits).all()
+
+
+def test_training_starts_from_the_checkpoint_of_an_earlier_one(tmp_path):
+    earlier = FCDenseNet(4, layout=FCDenseNetLayout(dropout=0.0))
+    state = {f"network.{name}": value for name, value in earlier.state_dict().items()}
+    torch.save({"state_dict": state}, tmp_path / "earlier.ckpt")
+    recipe = dataclasses.replace(RECIPE, epochs=(1,), learning_rate=1e-12)
+    films = read_film_list(write_phantoms(tmp_path, ["train", "train", "validation"]))
+
+    best = train_segmentation(
+        films, recipe, tmp_path / "out", init=tmp_path / "earlier.ckpt", device="cpu"
+    )
+
+    trained = load_checkpoint(FCDenseNet(4), best)
+    for name, value in earlier.named_parameters():
+        assert torch.allclose(trained.get_parameter(name), value, atol=1e-6), name
 
 
 def test_validation_score_is_the_mean_jaccard_of_the_organs_that_are_drawn():
