@@ -23,6 +23,10 @@ _COSINE = (_BASELINE, _EXTENDED)
 
 _HUFFMAN_TABLES, _QUANTIZATION_TABLES, _SCAN, _ADOBE = 0xC4, 0xDB, 0xDA, 0xEE
 
+_WITHOUT_CONTENT = range(0xD0, 0xDA)
+"""Restart, start and end of an image: none of them can stand among the headers."""
+
+_JPEG_START = b"\xff\xd8"
 _JPEG_2000_START = b"\xff\x4f\xff\x51"
 
 _STRAY_MARKER = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
@@ -46,7 +50,7 @@ class StreamSize:
     samples: int
 
 
-def check_codestream(stream: bytes, expected: StreamSize) -> None:
+def check_codestream(stream: bytes, expected: StreamSize, *, is_jpeg_2000: bool) -> None:
     """Make sure that the headers of a compressed image are whole and fit the file.
 
     Parameters
@@ -54,17 +58,20 @@ def check_codestream(stream: bytes, expected: StreamSize) -> None:
     stream
         JPEG (ITU-T T.81), JPEG-LS (T.87) or JPEG 2000 (T.800).
     expected
-        What the file says.
+        What the file says of the size.
+    is_jpeg_2000
+        What the file says of the kind.
 
     Raises
     ------
     InvalidValueError
-        If the stream announces another size or breaks the rules of its headers.
+        If the stream is of another kind or size, or breaks the rules of its headers.
     """
-    if stream.startswith(b"\xff\xd8"):
-        _check_jpeg(stream, expected)
-    else:
+    _refuse("another kind", unless=stream.startswith(_JPEG_START) != is_jpeg_2000)
+    if is_jpeg_2000:
         _check_jpeg_2000(stream, expected)
+    else:
+        _check_jpeg(stream, expected)
 
 
 def _refuse(problem: str, *, unless: bool) -> None:
@@ -98,7 +105,7 @@ def _check_jpeg(stream: bytes, expected: StreamSize) -> None:
         elif marker == _QUANTIZATION_TABLES:
             quantization |= _checked_quantization_tables(body)
         elif marker == _ADOBE and body.startswith(b"Adobe"):
-            _refuse("an unknown color transform", unless=len(body) == 12 and body[-1] <= 2)
+            _refuse("an unknown color transform", unless=len(body) >= 12 and body[11] <= 2)
         elif marker in _FRAMES:
             _refuse("two frame headers", unless=not frame[1])
             _check_frame(body, expected)
@@ -122,10 +129,12 @@ def _segments(stream: bytes) -> Iterator[tuple[int, bytes, int]]:
         if stream[position + 1] == 0xFF:
             position += 1
             continue
+        marker = stream[position + 1]
+        _refuse("an unknown marker", unless=marker >= 0xC0 and marker not in _WITHOUT_CONTENT)
         length = int.from_bytes(stream[position + 2 : position + 4], "big")
         end = position + 2 + length
         _refuse("a header that is too long", unless=length >= 2 and end <= len(stream))
-        yield stream[position + 1], stream[position + 4 : end], end
+        yield marker, stream[position + 4 : end], end
         position = end
 
 

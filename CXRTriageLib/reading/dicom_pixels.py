@@ -40,6 +40,10 @@ _REMEDY = "Export the film again, uncompressed where there is the choice."
 
 Pixels: TypeAlias = NDArray[Any]
 
+_JPEG_2000 = frozenset(
+    {uid.JPEG2000Lossless, uid.JPEG2000, uid.HTJ2KLossless, uid.HTJ2KLosslessRPCL, uid.HTJ2K}
+)
+
 _COLOR = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT")
 
 
@@ -232,7 +236,7 @@ def _check_stream(data: bytes, syntax: uid.UID, layout: PixelLayout, file_name: 
             f"The compressed pixels of {file_name} are incomplete. Copy or export the file again."
         )
     size = StreamSize(rows=layout.rows, columns=layout.columns, samples=layout.samples)
-    check_codestream(stream, size)
+    check_codestream(stream, size, is_jpeg_2000=syntax in _JPEG_2000)
 
 
 def _run_decoder(decoder: Decoder, element: DataElement, layout: PixelLayout) -> Pixels:
