@@ -5,15 +5,11 @@ from __future__ import annotations
 import struct
 import zlib
 
-from pydicom.errors import BytesLengthException, InvalidDicomError
-
 DAMAGED_FILE_ERRORS = (
     ArithmeticError,
     AssertionError,
     AttributeError,
-    BytesLengthException,
     EOFError,
-    InvalidDicomError,
     LookupError,
     MemoryError,
     OSError,

@@ -22,10 +22,9 @@ from CXRTriageLib.errors import (
     WrongModalityError,
 )
 from CXRTriageLib.reading.color import COLOR_WAS_GRAY, gray_of_color
-from CXRTriageLib.reading.damage import DAMAGED_FILE_ERRORS
 from CXRTriageLib.reading.dicom_facts import facts_of, spacing_of
 from CXRTriageLib.reading.dicom_gray import rendition_of
-from CXRTriageLib.reading.dicom_header import Header
+from CXRTriageLib.reading.dicom_header import DAMAGED_DICOM_ERRORS, Header
 from CXRTriageLib.reading.dicom_pixels import PixelLayout, Pixels, decode, layout_of
 from CXRTriageLib.reading.film_assembly import Rendition, assemble_radiograph, check_sides
 from CXRTriageLib.reading.stored_image import StoredImage, from_bits, from_numbers
@@ -92,7 +91,7 @@ def _parse(path: Path, *, header_only: bool) -> FileDataset:
         return dcmread(path, stop_before_pixels=header_only, force=True)
     except (EOFError, zlib.error) as error:
         raise _truncated(path.name) from error
-    except DAMAGED_FILE_ERRORS as error:
+    except DAMAGED_DICOM_ERRORS as error:
         raise UnreadableFileError(
             f"{path.name} looks like DICOM and is damaged. Copy or export the file again."
         ) from error
@@ -103,7 +102,7 @@ def _require_pixels(dataset: FileDataset, path: Path) -> None:
     try:
         if dataset.get("PixelData"):
             return
-    except DAMAGED_FILE_ERRORS as error:
+    except DAMAGED_DICOM_ERRORS as error:
         raise _truncated(path.name) from error
     if _was_cut(dataset, path):
         raise _truncated(path.name)
@@ -117,7 +116,7 @@ def _was_cut(dataset: FileDataset, path: Path) -> bool:
         return True
     try:
         last = dataset.get_item(max(dataset.keys()))
-    except DAMAGED_FILE_ERRORS:
+    except DAMAGED_DICOM_ERRORS:
         return True
     is_deflated = Header(dataset).transfer_syntax == uid.DeflatedExplicitVRLittleEndian
     if not isinstance(last, RawDataElement) or is_deflated:

@@ -8,11 +8,15 @@ from typing import Any
 
 from pydicom.datadict import dictionary_description, tag_for_keyword
 from pydicom.dataset import Dataset
+from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.uid import UID
 
 from CXRTriageLib.domain.film_warning import FilmWarning
 from CXRTriageLib.reading.damage import DAMAGED_FILE_ERRORS
 from CXRTriageLib.reading.film_assembly import header_warning
+
+DAMAGED_DICOM_ERRORS = (*DAMAGED_FILE_ERRORS, BytesLengthException, InvalidDicomError)
+"""The same of pydicom, whose own errors are of no built-in kind."""
 
 
 def attribute_name(keyword: str) -> str:
@@ -94,7 +98,7 @@ class Header:
         """Return all values if they are finite numbers, else nothing and a complaint."""
         try:
             numbers = tuple(float(value) for value in self._values(keyword))
-        except DAMAGED_FILE_ERRORS:
+        except DAMAGED_DICOM_ERRORS:
             numbers = (math.nan,)
         if not all(math.isfinite(number) for number in numbers):
             self.leave_out(keyword, "is not a number")
@@ -123,6 +127,6 @@ class Header:
         """Return what pydicom makes of an attribute, None if it is missing or damaged."""
         try:
             return self._dataset.get(keyword)
-        except DAMAGED_FILE_ERRORS:
+        except DAMAGED_DICOM_ERRORS:
             self.leave_out(keyword, "cannot be read")
             return None

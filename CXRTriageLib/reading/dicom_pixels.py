@@ -17,8 +17,7 @@ from pydicom.pixels.processing import apply_color_lut
 
 from CXRTriageLib.errors import RefusedInputError, TruncatedFileError, UnreadableFileError
 from CXRTriageLib.reading.codestream import StreamSize, check_codestream
-from CXRTriageLib.reading.damage import DAMAGED_FILE_ERRORS
-from CXRTriageLib.reading.dicom_header import Header
+from CXRTriageLib.reading.dicom_header import DAMAGED_DICOM_ERRORS, Header
 from CXRTriageLib.reading.stored_image import SampleBits
 
 _END_OF_STREAM = b"\xff\xd9"
@@ -180,7 +179,7 @@ def decode(dataset: FileDataset, header: Header, layout: PixelLayout, *, file_na
         pixels = _run_decoder(decoder, element, layout)
         if layout.photometric == "PALETTE COLOR":
             pixels = apply_color_lut(pixels, dataset)
-    except DAMAGED_FILE_ERRORS as error:
+    except DAMAGED_DICOM_ERRORS as error:
         if isinstance(error, RefusedInputError):
             raise
         raise UnreadableFileError(

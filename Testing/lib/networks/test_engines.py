@@ -18,8 +18,11 @@ from CXRTriageLib.networks.engine import load_engine
 from CXRTriageLib.networks.openvino_engine import OpenVinoEngine
 from CXRTriageLib.networks.torch_engine import TorchEngine, load_network
 from CXRTriageLib.networks.weights import MANIFEST_NAME, Task, read_manifest
+from CXRTriageLib.preprocessing.working_film import PreprocessedFilm
+from support.phantoms import film_of
 from support.small_networks import SIDES, random_network
 from support.source_tree import ROOT
+from support.synthetic_chest import synthetic_chest
 
 TASKS = pytest.mark.parametrize("task", Task, ids=lambda task: task.value)
 
@@ -89,6 +92,20 @@ def test_bf16_is_close_to_f32(small_models, task):
         OpenVinoEngine(manifest, arithmetic=Arithmetic.F32).infer(images),
         share=0.04,
     )
+
+
+def test_masks_in_bf16_are_those_of_f32(small_models):
+    manifest = read_manifest(Task.SEGMENTATION, small_models / "small")
+    films = [film_of(synthetic_chest((400, 360), seed=seed).pixels) for seed in range(3)]
+    images = np.stack([PreprocessedFilm.of(film).network_input()[np.newaxis] for film in films])
+
+    fast, exact = (
+        OpenVinoEngine(manifest, arithmetic=arithmetic).infer(images)[0].argmax(axis=1)
+        for arithmetic in (Arithmetic.BF16, Arithmetic.F32)
+    )
+
+    assert (fast == exact).mean() >= 0.999
+    assert 0.05 < (exact > 0).mean() < 0.95
 
 
 @TASKS
