@@ -45,8 +45,3 @@ def shipped_pipeline_fixture() -> TriagePipeline:
         if not (default_models_folder() / task.value / MANIFEST_NAME).is_file():
             pytest.skip(f"This checkout ships no {task.value} network.")
     return TriagePipeline.load(device=Device.CPU)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run training first: it forks its loaders, which is safest in a young process."""
-    items.sort(key=lambda item: "training" not in item.path.parts)

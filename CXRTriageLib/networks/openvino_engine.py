@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import openvino
 import openvino.opset13 as opset
@@ -31,7 +33,7 @@ class OpenVinoEngine:
         arithmetic: Arithmetic = Arithmetic.AUTO,
         threads: int = 0,
     ) -> None:
-        core = openvino.Core()
+        core = _core()
         if arithmetic is Arithmetic.AUTO:
             fast = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
             arithmetic = Arithmetic.BF16 if fast else Arithmetic.F32
@@ -64,6 +66,17 @@ class OpenVinoEngine:
             tensor = request.get_output_tensor(0)
         # The request reuses its output memory at the next call.
         return tuple(np.array(found[index], np.float32) for index in range(len(found)))
+
+
+@cache
+def _core() -> openvino.Core:
+    """Return the one core of this process, which lives as long as the process.
+
+    Its CPU plugin gives the thread a stack for signals and unmaps it when the core goes. Two
+    cores that go in the order they came leave the thread with a stack that is no longer there,
+    and the next signal, a child that ends for one, kills the process.
+    """
+    return openvino.Core()
 
 
 def _split_behind_first_convolution(model: openvino.Model) -> tuple[openvino.Model, openvino.Model]:

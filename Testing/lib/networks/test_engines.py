@@ -162,6 +162,29 @@ def test_arithmetic_is_what_the_processor_has(small_models):
     assert description == f"OpenVINO CPU {'bf16' if has_bf16 else 'f32'}"
 
 
+SIGNAL_AFTER_ENGINES = """
+import gc, signal, sys
+from pathlib import Path
+from CXRTriageLib.networks.openvino_engine import OpenVinoEngine
+from CXRTriageLib.networks.weights import Task, read_manifest
+
+engines = [OpenVinoEngine(read_manifest(task, Path(sys.argv[1]))) for task in Task]
+while engines:
+    engines.pop(0)
+    gc.collect()
+signal.signal(signal.SIGUSR1, lambda number, frame: print("survived"))
+signal.raise_signal(signal.SIGUSR1)
+"""
+
+
+def test_a_signal_after_the_last_engine_has_gone_does_not_kill_the_process(small_models):
+    command = [sys.executable, "-c", SIGNAL_AFTER_ENGINES, str(small_models / "small")]
+
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert (ended.returncode, ended.stdout) == (0, "survived\n")
+
+
 @pytest.mark.skipif(cuda_is_available(), reason="This machine has a GPU.")
 def test_a_gpu_that_is_not_there_is_refused_and_auto_does_without(small_models):
     manifest = read_manifest(Task.SEGMENTATION, small_models / "small")
