@@ -71,7 +71,9 @@ def warp(image: Tensor, affine: Tensor, side: int, *, nearest: bool) -> Tensor:
     return functional.grid_sample(image[None, None], grid, mode=mode, align_corners=False)[0, 0]
 
 
-def random_gray(image: Tensor, generator: np.random.Generator) -> Tensor:
+def random_gray(
+    image: Tensor, generator: np.random.Generator, *, strength: float = 1.0
+) -> Tensor:
     """Change the gray scale, sharpness and noise of a film as other machines would.
 
     Equalization removes every monotone change of the whole film; what stays is a different
@@ -83,6 +85,8 @@ def random_gray(image: Tensor, generator: np.random.Generator) -> Tensor:
         (rows, columns), 0 to 255.
     generator
         Source of randomness.
+    strength
+        0 to 1: share of the widest changes of gray, and of how often there are the others.
 
     Returns
     -------
@@ -90,18 +94,18 @@ def random_gray(image: Tensor, generator: np.random.Generator) -> Tensor:
         Same shape, 0 to 255.
     """
     gray = (image / WHITE).clamp(0, 1)
-    gray = gray ** math.exp(generator.uniform(-0.4, 0.4))
-    gray = (gray - 0.5) * math.exp(generator.uniform(-0.2, 0.2)) + 0.5
-    gray = gray + generator.uniform(-0.08, 0.08)
-    if generator.random() < 0.3:
+    gray = gray ** math.exp(strength * generator.uniform(-0.4, 0.4))
+    gray = (gray - 0.5) * math.exp(strength * generator.uniform(-0.2, 0.2)) + 0.5
+    gray = gray + strength * generator.uniform(-0.08, 0.08)
+    if generator.random() < 0.3 * strength:
         gray = _blurred(gray, generator.uniform(0.4, 1.2))
-    if generator.random() < 0.3:
+    if generator.random() < 0.3 * strength:
         noise = generator.standard_normal(tuple(gray.shape), dtype=np.float32)
         gray = gray + float(generator.uniform(0.01, 0.05)) * torch.from_numpy(noise)
     gray = gray.clamp(0, 1) * WHITE
-    if generator.random() < 0.2:
+    if generator.random() < 0.2 * strength:
         gray = _through_jpeg(gray, int(generator.integers(30, 90)))
-    if generator.random() < 0.1:
+    if generator.random() < 0.1 * strength:
         step = float(generator.choice([4, 8, 16]))
         gray = (gray / step).round() * step
     return gray.clamp(0, WHITE)

@@ -33,7 +33,7 @@ from CXRTriageLib.training.patch_data import PatchChanges, PatchDataset, film_we
 from CXRTriageLib.training.recipes import ClassificationRecipe
 from CXRTriageLib.training.segmentation_data import EpochSampler
 
-VALIDATION_PATCHES = 9
+VALIDATION_PATCHES = 5
 """Patches of each validation film: enough for a vote, few enough for every epoch."""
 VALIDATION_BATCH = 64
 

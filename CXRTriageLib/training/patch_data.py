@@ -35,12 +35,12 @@ class PatchChanges:
     flip
         Whether half of the patches are mirrored.
     gray
-        Whether gray scale, sharpness and noise change.
+        How strongly gray scale, sharpness and noise change, 0 to 1.
     """
 
     rotation_degrees: float
     flip: bool
-    gray: bool
+    gray: float
 
     @classmethod
     def of(cls, recipe: ClassificationRecipe) -> PatchChanges:
@@ -140,7 +140,7 @@ class PatchDataset(Dataset[tuple[Tensor, int, int]]):
         if changes.gray:
             outside = patch == 0
             # The mask has to stay black: its border is no finding.
-            patch = random_gray(patch, generator).masked_fill(outside, 0)
+            patch = random_gray(patch, generator, strength=changes.gray).masked_fill(outside, 0)
         affine = random_affine(
             generator,
             degrees=changes.rotation_degrees,

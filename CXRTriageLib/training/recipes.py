@@ -132,7 +132,8 @@ class ClassificationRecipe(OptimizerRecipe):
     rotation_degrees, flip
         Random rotation within plus and minus this angle; random left-right flip.
     gray_augment
-        Whether gamma, contrast, blur and noise imitate other machines.
+        How strongly gamma, contrast, blur and noise imitate other machines: 0 not at all, 1 as
+        for whole films in segmentation.
     working_size
         Size of the film that patches are cut from, a value of `WorkingSize`.
     input_mean, input_scale
@@ -149,7 +150,7 @@ class ClassificationRecipe(OptimizerRecipe):
     l1: float
     rotation_degrees: float
     flip: bool
-    gray_augment: bool
+    gray_augment: float
     working_size: str
     input_mean: float
     input_scale: float
@@ -162,6 +163,8 @@ class ClassificationRecipe(OptimizerRecipe):
         _check_choice("working_size", self.working_size, [size.value for size in WorkingSize])
         if self.epochs < 1 or self.patches_per_film < 1:
             raise InvalidValueError("epochs and patches_per_film must be positive.")
+        if not 0 <= self.gray_augment <= 1:
+            raise InvalidValueError("gray_augment must be from 0 to 1.")
 
 
 AnyRecipe = TypeVar("AnyRecipe", SegmentationRecipe, ClassificationRecipe)

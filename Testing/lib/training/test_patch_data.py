@@ -20,7 +20,7 @@ from support.lung_films import lung_film
 from support.phantoms import ellipse_labels
 
 NAMES = ("normal", "bacterial", "tuberculosis", "viral")
-ROTATED_AND_GRAY = PatchChanges(rotation_degrees=10, flip=True, gray=True)
+ROTATED_AND_GRAY = PatchChanges(rotation_degrees=10, flip=True, gray=1.0)
 
 
 def dataset_of(films, *, changes=None, approach=Approach.LOCAL, **options) -> PatchDataset:
@@ -140,8 +140,8 @@ def test_same_draw_gives_the_same_patch_and_another_epoch_another():
 
 def test_gray_changes_leave_the_mask_black():
     film = lung_film("normal", brightness=40)
-    only_gray = PatchChanges(rotation_degrees=0, flip=False, gray=True)
-    untouched = PatchChanges(rotation_degrees=0, flip=False, gray=False)
+    only_gray = PatchChanges(rotation_degrees=0, flip=False, gray=1.0)
+    untouched = PatchChanges(rotation_degrees=0, flip=False, gray=0.0)
 
     for position in range(10):
         changed, same = (
@@ -156,7 +156,7 @@ def test_half_of_the_patches_are_mirrored():
     film = lung_film("normal")
     dataset = dataset_of(
         [film],
-        changes=PatchChanges(rotation_degrees=0, flip=True, gray=False),
+        changes=PatchChanges(rotation_degrees=0, flip=True, gray=0.0),
         approach=Approach.GLOBAL,
     )
     plain = dataset_of([film], approach=Approach.GLOBAL)[0][0]
@@ -183,4 +183,4 @@ def test_global_network_sees_the_whole_film():
 def test_changes_are_those_of_the_recipe():
     paper = read_recipe(ClassificationRecipe, "paper")
 
-    assert PatchChanges.of(paper) == PatchChanges(rotation_degrees=5, flip=True, gray=False)
+    assert PatchChanges.of(paper) == PatchChanges(rotation_degrees=5, flip=True, gray=0.0)

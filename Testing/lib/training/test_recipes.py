@@ -71,7 +71,7 @@ def test_classification_recipe_of_the_paper_holds_its_numbers():
         l1=1e-5,
         rotation_degrees=5,
         flip=True,
-        gray_augment=False,
+        gray_augment=0.0,
         working_size="film",
         input_mean=0.0,
         input_scale=1.0,
