@@ -27,6 +27,8 @@ class WarningCode(Enum):
     """The lungs cover too little or too much of the film, or are too unequal."""
     IMPLAUSIBLE_LUNG_SHAPE = "implausible_lung_shape"
     """The lungs are not shaped or placed as lungs are."""
+    DOUBTFUL_MASKS = "doubtful_masks"
+    """The network was in doubt where the lungs and the heart are."""
     HEART_MISSING = "heart_missing"
     """No heart was found."""
     SMALL_IMAGE = "small_image"

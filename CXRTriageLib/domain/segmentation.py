@@ -29,10 +29,15 @@ class ChestSegmentation:
         Values of `Structure`, (rows, columns), uint8.
     source
         Who drew the masks.
+    doubtful_share
+        Pixels at the network's size where its highest class probability is under 0.8, by those
+        that it calls heart or lung: from 0, and above 1 on films that show no chest. None where
+        no network drew the masks.
     """
 
     labels: Labels
     source: MaskSource = MaskSource.NETWORK
+    doubtful_share: float | None = None
 
     def __post_init__(self) -> None:
         if self.labels.ndim != 2 or self.labels.dtype != np.uint8:

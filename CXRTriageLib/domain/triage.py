@@ -69,8 +69,6 @@ class TriageResult:
         Millimeters and their source.
     segmentation
         Masks that all numbers come from.
-    network_segmentation
-        The network's own masks where corrected ones were given and the network ran, else None.
     biomarkers
         In the order of reports.
     calipers
@@ -91,7 +89,6 @@ class TriageResult:
     shape: tuple[int, int]
     spacing: PixelSpacing
     segmentation: ChestSegmentation
-    network_segmentation: ChestSegmentation | None
     biomarkers: tuple[Biomarker, ...]
     calipers: tuple[Caliper, ...]
     classification: Classification | None

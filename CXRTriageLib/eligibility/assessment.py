@@ -5,6 +5,7 @@ from __future__ import annotations
 from CXRTriageLib.domain.film_warning import FilmWarning
 from CXRTriageLib.domain.radiograph import Radiograph
 from CXRTriageLib.domain.segmentation import ChestSegmentation
+from CXRTriageLib.eligibility.certainty import check_certainty
 from CXRTriageLib.eligibility.image_checks import check_heart, check_lungs
 from CXRTriageLib.eligibility.metadata_checks import check_metadata
 from CXRTriageLib.eligibility.polarity import check_polarity
@@ -32,5 +33,6 @@ def assess_eligibility(
         *check_metadata(radiograph.facts),
         *check_polarity(radiograph, segmentation),
         *check_lungs(segmentation, aspect=radiograph.spacing.aspect),
+        *check_certainty(segmentation),
         *check_heart(segmentation),
     )

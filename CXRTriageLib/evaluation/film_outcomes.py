@@ -20,7 +20,7 @@ from CXRTriageLib.domain.arrays import AnyArray, Labels
 from CXRTriageLib.domain.biomarker import Biomarker
 from CXRTriageLib.domain.provenance import ModelIdentity
 from CXRTriageLib.domain.settings import TriageSettings
-from CXRTriageLib.errors import UndefinedMetricError
+from CXRTriageLib.errors import RefusedInputError, UndefinedMetricError
 from CXRTriageLib.metrics.overlap import jaccard, lung_jaccard, lung_union_jaccard
 from CXRTriageLib.pipeline.triage import TriagePipeline
 from CXRTriageLib.preprocessing.working_film import PreprocessedFilm
@@ -28,6 +28,8 @@ from CXRTriageLib.reading import read_radiograph
 from CXRTriageLib.version import __version__
 
 STORE_NAME = "film_outcomes.jsonl"
+REFUSED = "refused"
+"""Stands among the warnings of a film that the reader refused."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +80,9 @@ def collect_outcomes(
 ) -> list[FilmOutcome]:
     """Run all films, or read what an earlier run has kept.
 
+    A film that the reader refuses is said aloud and has an outcome without values, so that it
+    counts as not classified and stops nobody.
+
     Parameters
     ----------
     films
@@ -108,7 +113,13 @@ def collect_outcomes(
         file.write("\n")
         missing = [pair for pair in zip(films, wanted, strict=True) if pair[1] not in kept]
         for film, made_with in tqdm(missing, desc="Measuring films", unit="film"):
-            outcome = measure(film, pipeline, settings, made_with)
+            try:
+                outcome = measure(film, pipeline, settings, made_with)
+            except RefusedInputError as error:
+                tqdm.write(f"Counted as not classified: {error}")
+                # Not written, so that the film is tried again once its file is mended.
+                kept[made_with] = _refused(film, made_with)
+                continue
             file.write(json.dumps(dataclasses.asdict(outcome)) + "\n")
             file.flush()
             kept[made_with] = outcome
@@ -180,6 +191,20 @@ def _outcome(
         lung_union_jaccard=union,
         heart_jaccard=heart,
         warnings=(),
+    )
+
+
+def _refused(film: ListedFilm, made_with: str) -> FilmOutcome:
+    return FilmOutcome(
+        row=film.row,
+        made_with=made_with,
+        winner="",
+        mean_probabilities=(),
+        biomarkers=(),
+        lung_jaccard=None,
+        lung_union_jaccard=None,
+        heart_jaccard=None,
+        warnings=(REFUSED,),
     )
 
 

@@ -196,7 +196,6 @@ class TriagePipeline:
             shape=radiograph.shape,
             spacing=radiograph.spacing,
             segmentation=segmentation,
-            network_segmentation=None,
             biomarkers=measured.biomarkers,
             calipers=measured.calipers,
             classification=classification,

@@ -11,6 +11,9 @@ from CXRTriageLib.networks.engine import Engine
 from CXRTriageLib.segmentation.cleanup import clean_labels
 from CXRTriageLib.segmentation.upsampling import labels_from_probabilities, labels_nearest
 
+DOUBT = 0.8
+"""A pixel is in doubt where no class has this probability."""
+
 
 class ChestSegmenter:
     """The segmentation network and what makes masks of its output.
@@ -44,11 +47,30 @@ class ChestSegmenter:
             Lungs and heart.
         """
         (logits,) = self._engine.infer(network_input[None, None])
+        probabilities = softmax(logits)[0]
         if method is MaskMethod.LABELS_UPSAMPLED:
-            small = logits[0].argmax(axis=0).astype(np.uint8)
-            return ChestSegmentation(labels=labels_nearest(small, shape))
-        labels = labels_from_probabilities(softmax(logits)[0], shape)
-        return ChestSegmentation(labels=clean_labels(labels))
+            labels = labels_nearest(probabilities.argmax(axis=0).astype(np.uint8), shape)
+        else:
+            labels = clean_labels(labels_from_probabilities(probabilities, shape))
+        return ChestSegmentation(labels=labels, doubtful_share=doubtful_share(probabilities))
+
+
+def doubtful_share(probabilities: FloatImage) -> float:
+    """Return how much of what the network drew it was in doubt about.
+
+    Parameters
+    ----------
+    probabilities
+        (classes, rows, columns), float32; background first.
+
+    Returns
+    -------
+    float
+        Pixels whose highest probability is under `DOUBT`, by those that are no background.
+    """
+    doubtful = np.count_nonzero(probabilities.max(axis=0) < DOUBT)
+    drawn = np.count_nonzero(probabilities.argmax(axis=0))
+    return doubtful / max(drawn, 1)
 
 
 def softmax(logits: FloatImage) -> FloatImage:

@@ -205,7 +205,6 @@ def triage_result(
         shape=film.shape,
         spacing=film.spacing,
         segmentation=corrected or network,
-        network_segmentation=network if corrected else None,
         biomarkers=BIOMARKERS,
         calipers=calipers(film.shape),
         classification=vote,

@@ -13,7 +13,12 @@ from CXRTriageLib.cohort.film_list import LabelKind, read_film_list
 from CXRTriageLib.domain.anatomy import Structure
 from CXRTriageLib.domain.settings import Mode, TriageSettings
 from CXRTriageLib.errors import InvalidValueError
-from CXRTriageLib.evaluation.film_outcomes import STORE_NAME, collect_outcomes, read_outcomes
+from CXRTriageLib.evaluation.film_outcomes import (
+    REFUSED,
+    STORE_NAME,
+    collect_outcomes,
+    read_outcomes,
+)
 from CXRTriageLib.metrics.overlap import jaccard
 from support.film_folders import write_manifest, write_phantoms
 from support.results import MODELS, StandInPipeline, chest_labels
@@ -64,6 +69,23 @@ def test_overlap_is_measured_against_the_label_image(tmp_path, films, runs):
     assert whole.heart_jaccard == pytest.approx(heart)
     assert (no_heart.lung_jaccard, no_heart.heart_jaccard) == (whole.lung_jaccard, None)
     assert (other.lung_jaccard, other.lung_union_jaccard, other.heart_jaccard) == (None,) * 3
+
+
+def test_film_that_is_refused_has_no_values_and_is_tried_again(tmp_path, films, runs, capsys):
+    whole = films[1].image.read_bytes()
+    films[1].image.write_bytes(whole[:100])
+
+    outcomes = collect_outcomes(films, runs[1], tmp_path / "out", settings=DEFAULT)
+
+    assert [item.warnings == (REFUSED,) for item in outcomes] == [False, True, False]
+    assert (outcomes[1].winner, outcomes[1].biomarkers, outcomes[1].lung_jaccard) == ("", (), None)
+    assert films[1].image.name in capsys.readouterr().out
+
+    films[1].image.write_bytes(whole)
+    outcomes = collect_outcomes(films, runs[1], tmp_path / "out", settings=DEFAULT)
+
+    assert outcomes[1].winner == "viral"
+    assert len(runs[0]) == len(films)
 
 
 def test_film_without_a_label_image_has_no_overlap(tmp_path, films, runs):

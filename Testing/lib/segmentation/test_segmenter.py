@@ -10,7 +10,7 @@ from CXRTriageLib.domain.segmentation import MaskSource
 from CXRTriageLib.domain.settings import MaskMethod
 from CXRTriageLib.preprocessing.resampling import resize_nearest
 from CXRTriageLib.segmentation.cleanup import clean_labels
-from CXRTriageLib.segmentation.segmenter import ChestSegmenter, softmax
+from CXRTriageLib.segmentation.segmenter import ChestSegmenter, doubtful_share, softmax
 from CXRTriageLib.segmentation.upsampling import labels_from_probabilities
 from support.engines import ClosedFormEngine, logits_of_labels
 from support.phantoms import ellipse_labels
@@ -79,3 +79,22 @@ def test_softmax_is_that_of_another_library_also_for_large_logits():
     logits = np.random.default_rng(0).normal(0, 300, (2, 4, 5, 6)).astype(np.float32)
 
     assert np.allclose(softmax(logits), scipy_softmax(logits, axis=1), atol=1e-6)
+
+
+def test_doubt_is_counted_by_what_was_drawn():
+    probabilities = np.zeros((4, 10, 10), np.float32)
+    probabilities[0] = 1
+    probabilities[:, 2:6, 2:6] = np.array([0.05, 0.05, 0.9, 0])[:, None, None]
+    probabilities[:, 2, :3] = np.array([0.6, 0, 0.4, 0])[:, None]
+
+    assert doubtful_share(probabilities) == 3 / 15
+
+
+@pytest.mark.parametrize("method", MaskMethod)
+def test_masks_say_how_much_of_them_is_doubtful(method):
+    sure = logits_of_labels(ellipse_labels((256, 256)))
+
+    assert segmented(sure, method)[1].doubtful_share == 0
+    assert segmented(sure / 1e3, method)[1].doubtful_share == pytest.approx(
+        256 * 256 / np.count_nonzero(ellipse_labels((256, 256)))
+    )
