@@ -83,5 +83,17 @@ class ManifestError(CXRTriageError, ValueError):
     """A training manifest breaks its format; the message lists the rows."""
 
 
+class SecretKeyError(CXRTriageError, ValueError):
+    """The key that stands for patients' names cannot be used, or lies where it must not."""
+
+
+class StoreError(CXRTriageError, RuntimeError):
+    """The results of an evaluation cannot be kept or read."""
+
+
+class WorkerError(CXRTriageError, RuntimeError):
+    """Work cannot be handed to other processes or machines."""
+
+
 class BenchmarkError(CXRTriageError, RuntimeError):
     """A measurement could not be made, or would mean nothing."""

@@ -1,4 +1,4 @@
-"""What a batch tells its caller while it runs; one JSON object a line for programs."""
+"""What a run tells its caller, and what the resident worker is asked; JSON, an object a line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, ClassVar, TypeAlias
+
+from CXRTriageLib.errors import InvalidValueError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,10 +39,8 @@ class Progress:
 
     Attributes
     ----------
-    film
-        Name of the film.
-    stage
-        Name of the stage.
+    film, stage
+        Their names.
     share
         Share of the film's work that is done, 0 to 1.
     """
@@ -154,16 +155,110 @@ class Summary:
         return not (self.refused or self.failed)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ready:
+    """The resident worker has its networks loaded.
+
+    Attributes
+    ----------
+    engine
+        Inference engine and arithmetic.
+    models
+        Name and version of each network.
+    """
+
+    event: ClassVar[str] = "ready"
+    engine: str
+    models: tuple[str, ...]
+
+
 Message: TypeAlias = Started | Progress | Finished | Kept | Refused | Failed | Summary
+WorkerMessage: TypeAlias = Ready | Progress | Finished | Refused | Failed
+
+_OF_WORKER: Mapping[str, type[WorkerMessage]] = {
+    kind.event: kind for kind in (Ready, Progress, Finished, Refused, Failed)
+}
 
 
-def to_json_line(message: Message) -> str:
+class Action(Enum):
+    """What the resident worker can be asked for."""
+
+    TRIAGE = "triage"
+    """A film from the beginning."""
+    VOTES = "votes"
+    """A film with corrected masks: vote and saliency."""
+    EXPORT = "export"
+    """All files that the command line writes, with corrected masks where there are some."""
+    QUIT = "quit"
+    """The end; so is the end of standard input."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What the resident worker is asked for.
+
+    Attributes
+    ----------
+    task
+        Name under which its answers come back.
+    action
+        What to do.
+    input
+        Path of the film.
+    output
+        Folder for what is found; made if it is not there.
+    masks
+        Path of corrected masks.
+    mode
+        A value of `CXRTriageLib.domain.settings.Mode`.
+    """
+
+    task: str
+    action: Action
+    input: str = ""
+    output: str = ""
+    masks: str | None = None
+    mode: str = "default"
+
+    def to_json_line(self) -> str:
+        """Return the request as one line of JSON, without the line's end."""
+        return json.dumps(dataclasses.asdict(self) | {"action": self.action.value})
+
+    @classmethod
+    def from_json_line(cls, line: str) -> Request:
+        """Return the request that a line holds.
+
+        Parameters
+        ----------
+        line
+            What `to_json_line` returns.
+
+        Returns
+        -------
+        Request
+            The request.
+
+        Raises
+        ------
+        InvalidValueError
+            If the line holds no request.
+        """
+        try:
+            fields = json.loads(line)
+            return cls(**fields | {"action": Action(fields["action"])})
+        except (ValueError, TypeError, KeyError) as error:
+            raise InvalidValueError(f"This line is no request: {line.strip()[:200]}") from error
+
+
+def to_json_line(message: Message | Ready, *, task: str | None = None) -> str:
     """Return a message as one line of JSON, without the line's end.
 
     Parameters
     ----------
     message
         Any message.
+    task
+        Of the request that it answers, if there is one.
 
     Returns
     -------
@@ -172,4 +267,33 @@ def to_json_line(message: Message) -> str:
         terminal or pipe can spoil it.
     """
     fields = {field.name: getattr(message, field.name) for field in dataclasses.fields(message)}
-    return json.dumps({"event": message.event} | fields, allow_nan=False)
+    answered = {} if task is None else {"task": task}
+    return json.dumps({"event": message.event} | answered | fields, allow_nan=False)
+
+
+def from_json_line(line: str) -> tuple[str, WorkerMessage]:
+    """Return the task and the message that a line of the resident worker holds.
+
+    Parameters
+    ----------
+    line
+        What `to_json_line` returns.
+
+    Returns
+    -------
+    task
+        Empty where the message answers no request.
+    message
+        The message.
+
+    Raises
+    ------
+    InvalidValueError
+        If the line holds no message.
+    """
+    try:
+        fields = json.loads(line)
+        kind = _OF_WORKER[fields.pop("event")]
+        return fields.pop("task", ""), kind(**fields)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise InvalidValueError(f"This line is no message: {line.strip()[:200]}") from error

@@ -92,25 +92,65 @@ def measure_biomarkers(
     Measurement
         Biomarkers and calipers.
     """
-    runs = LabelRuns.from_labels(segmentation.labels)
+    labels, levels = segmentation.labels, len(intensity_table)
+    runs = LabelRuns.from_labels(labels)
+    histogram = lung_histogram(radiograph.pixels, labels, levels=levels)
     return Measurement(
         biomarkers=(
-            *_intensities(radiograph, segmentation, intensity_table),
+            *_intensities(radiograph, histogram, intensity_table),
             *_diameters(runs, radiograph.spacing),
             *_both_lungs(runs, radiograph.spacing),
-            *_one_lung(runs, Structure.RIGHT_LUNG, segmentation.labels, radiograph.spacing),
-            *_one_lung(runs, Structure.LEFT_LUNG, segmentation.labels, radiograph.spacing),
+            *_one_lung(runs, Structure.RIGHT_LUNG, labels, radiograph.spacing),
+            *_one_lung(runs, Structure.LEFT_LUNG, labels, radiograph.spacing),
+        ),
+        calipers=tuple(_calipers(runs)),
+    )
+
+
+def measure_while_drawing(
+    radiograph: Radiograph,
+    runs: LabelRuns,
+    histogram: NDArray[np.int64],
+    intensity_table: NDArray[np.float32],
+) -> Measurement:
+    """Measure what can follow a brush stroke: intensities, diameters and areas.
+
+    Parameters
+    ----------
+    radiograph
+        One film.
+    runs
+        Its masks.
+    histogram
+        Lung pixels of each gray level, (levels,), as `lung_histogram` counts them. It can be
+        kept up to date without counting all pixels again, as can the runs.
+    intensity_table
+        Preprocessed value of each gray level, 0 to 255, (levels,).
+
+    Returns
+    -------
+    Measurement
+        The same values as `measure_biomarkers` gives, in its order; shapes are left out.
+    """
+    spacing = radiograph.spacing
+    return Measurement(
+        biomarkers=(
+            *_intensities(radiograph, histogram, intensity_table),
+            *_diameters(runs, spacing),
+            *_both_lungs(runs, spacing),
+            *_area_of_lung(runs, Structure.RIGHT_LUNG, spacing),
+            *_area_of_lung(runs, Structure.LEFT_LUNG, spacing),
         ),
         calipers=tuple(_calipers(runs)),
     )
 
 
 def _intensities(
-    radiograph: Radiograph, segmentation: ChestSegmentation, table: NDArray[np.float32]
+    radiograph: Radiograph, histogram: NDArray[np.int64], table: NDArray[np.float32]
 ) -> Iterator[Biomarker]:
-    histogram = lung_histogram(radiograph.pixels, segmentation.labels, levels=len(table))
     if radiograph.padding_levels is not None:
         first, last = radiograph.padding_levels
+        histogram = histogram.copy()
         histogram[first : last + 1] = 0
     yield _measured(
         "mean_lung_intensity",
@@ -177,7 +217,7 @@ def _one_lung(
     def region() -> PixelRuns:
         return pixels_of(runs, lung)
 
-    yield from _areas(f"{key}_area", f"{words} area", lambda: region().area_px, spacing)
+    yield from _area_of_lung(runs, lung, spacing)
     yield _measured(f"{key}_solidity", f"{words} solidity", "1", lambda: solidity(region()))
     yield _measured(
         f"{key}_eccentricity",
@@ -189,6 +229,15 @@ def _one_lung(
         f"{key}_perimeter",
         f"{words} perimeter",
         lambda: perimeter_px(_cut_out(labels, lung, region()), aspect=spacing.aspect),
+        spacing,
+    )
+
+
+def _area_of_lung(runs: LabelRuns, lung: Structure, spacing: PixelSpacing) -> Iterator[Biomarker]:
+    yield from _areas(
+        f"{lung.name.lower()}_area",
+        f"{lung.spoken_name.capitalize()} area",
+        lambda: pixels_of(runs, lung).area_px,
         spacing,
     )
 

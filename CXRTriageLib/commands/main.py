@@ -7,21 +7,29 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
+from CXRTriageLib.commands.added_commands import added_commands, load_command, purpose_of
 from CXRTriageLib.commands.usage import UsageError
-from CXRTriageLib.errors import CXRTriageError
+from CXRTriageLib.errors import CXRTriageError, MissingDependencyError
 from CXRTriageLib.version import __version__
 
 COMMANDS = {
     "run": "triage radiographs: masks, biomarkers, class, saliency",
     "benchmark": "time the stages and the paper's procedure, and print ratios and peak memory",
     "compare": "compare the engines on films: masks and classes",
+    "evaluate": "evaluate on a site's own films and labels, and write a report",
     "measure": "measure what the networks reach on a split of a manifest",
     "train": "train a network on a manifest of films",
 }
 """Name and purpose. The module of the same name in this package has `add_arguments`, which
 takes the parser, and `execute`, which takes the parsed arguments and returns the exit code. It
 is imported when it is chosen, so at its top it imports nothing that other commands lack."""
+
+HIDDEN_COMMANDS = {"worker": "answer requests on standard input, for the desktop"}
+"""As `COMMANDS`, for programs; the help does not list them."""
+
+OWN_COMMANDS = COMMANDS | HIDDEN_COMMANDS
 
 EXIT_ERROR = 1
 EXIT_STOPPED = 130
@@ -45,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     parser = _parser(given)
     parsed = parser.parse_args(given)
-    command = import_module(f"CXRTriageLib.commands.{parsed.command}")
+    command = _module_of(parsed.command)
     try:
         code: int = command.execute(parsed)
         sys.stdout.flush()
@@ -75,11 +83,33 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"cxrtriage {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     chosen = next((item for item in given if not item.startswith("-")), None)
-    for name, purpose in COMMANDS.items():
+    for name, purpose in OWN_COMMANDS.items():
+        listed: dict[str, Any] = {"help": purpose} if name in COMMANDS else {}
+        command = commands.add_parser(name, description=f"cxrtriage {name}: {purpose}.", **listed)
+        command.set_defaults(usage=command)
+        if name == chosen:
+            _module_of(name).add_arguments(command)
+    if chosen not in OWN_COMMANDS:
+        _add_added_commands(commands, chosen)
+    return parser
+
+
+def _module_of(name: str) -> Any:
+    if name in OWN_COMMANDS:
+        return import_module(f"CXRTriageLib.commands.{name}")
+    return load_command(added_commands()[name])
+
+
+def _add_added_commands(commands: Any, chosen: str | None) -> None:
+    """Describe what installed packages add; looking for them is slow, so only for those in need."""
+    for name, entry in added_commands().items():
+        purpose = purpose_of(entry).replace("%", "%%")
         command = commands.add_parser(
             name, help=purpose, description=f"cxrtriage {name}: {purpose}."
         )
         command.set_defaults(usage=command)
         if name == chosen:
-            import_module(f"CXRTriageLib.commands.{name}").add_arguments(command)
-    return parser
+            try:
+                load_command(entry).add_arguments(command)
+            except MissingDependencyError as error:
+                command.error(str(error))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +67,9 @@ class LabelRuns:
     shape: tuple[int, int]
     begins: NDArray[np.int64]
     values: NDArray[np.uint8]
+    _found: dict[tuple[Structure, ...], PixelRuns] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     def __post_init__(self) -> None:
         if self.begins.shape != self.values.shape:
@@ -109,6 +112,10 @@ class LabelRuns:
         PixelRuns
             Empty where the image has none of them.
         """
-        chosen = np.isin(self.values, structures)
-        rows, starts = np.divmod(self.begins[chosen], self.shape[1])
-        return PixelRuns(rows=rows, starts=starts, stops=starts + self.lengths[chosen])
+        # Measuring a film asks for each structure dozens of times.
+        if structures not in self._found:
+            chosen = np.isin(self.values, structures)
+            rows, starts = np.divmod(self.begins[chosen], self.shape[1])
+            stops = starts + self.lengths[chosen]
+            self._found[structures] = PixelRuns(rows=rows, starts=starts, stops=stops)
+        return self._found[structures]

@@ -18,6 +18,16 @@ STRUCTURE_COLORS: dict[Structure, Color] = {
     Structure.HEART: (255, 130, 200),
 }
 
+CLASS_COLORS: tuple[Color, ...] = (
+    (120, 200, 90),
+    (86, 140, 255),
+    (240, 228, 66),
+    (235, 95, 60),
+    (204, 121, 167),
+    (160, 165, 175),
+)
+"""Of classes in their order; a set of more classes starts over."""
+
 GROUND: Color = (16, 17, 20)
 RULE: Color = (58, 61, 68)
 TEXT: Color = (236, 238, 242)

@@ -40,14 +40,26 @@ class _Segment:
 
     @property
     def structure(self) -> Structure | None:
-        """What the segment is: by its name, which people see, else by its terminology."""
-        name = self.name.lower()
-        if "lung" in name and ("left" in name) != ("right" in name):
-            return Structure.LEFT_LUNG if "left" in name else Structure.RIGHT_LUNG
-        if "heart" in name:
-            return Structure.HEART
-        codes = set(_CODE.findall(self.terminology))
-        return next((item for wanted, item in _SNOMED_CODES if wanted <= codes), None)
+        return structure_of_segment(self.name, self.terminology)
+
+
+def structure_of_segment(name: str, terminology: str) -> Structure | None:
+    """Return what a segment is: by its name, which people see, else by its terminology.
+
+    Parameters
+    ----------
+    name
+        Of the segment.
+    terminology
+        Its codes, as 3D Slicer writes them.
+    """
+    name = name.lower()
+    if "lung" in name and ("left" in name) != ("right" in name):
+        return Structure.LEFT_LUNG if "left" in name else Structure.RIGHT_LUNG
+    if "heart" in name:
+        return Structure.HEART
+    codes = set(_CODE.findall(terminology))
+    return next((item for wanted, item in _SNOMED_CODES if wanted <= codes), None)
 
 
 def labels_of_segments(

@@ -134,6 +134,11 @@ class TriagePipeline:
         """Inference engine and arithmetic."""
         return self._engine
 
+    @property
+    def classifier(self) -> PatchClassifier:
+        """The classification network and its patches."""
+        return self._classifier
+
     def segment(self, film: PreprocessedFilm, settings: TriageSettings) -> ChestSegmentation:
         """Return the network's masks of a preprocessed film."""
         return self._segmenter.segment(

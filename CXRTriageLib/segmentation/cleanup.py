@@ -40,11 +40,46 @@ def clean_labels(labels: Labels) -> Labels:
     runs = LabelRuns.from_labels(labels)
     graph = _RunGraph(runs)
     values = runs.values.copy()
-    for organ in ORGANS:
-        graph.drop_smaller_components(values, organ)
-    # The heart comes first: where a lung encloses it, the holes of the heart are the heart's.
-    for organ in ORGANS:
-        graph.fill_holes(values, organ)
+    graph.keep_largest(values)
+    graph.fill_all_holes(values)
+    return replace(runs, values=values).to_labels()
+
+
+def keep_largest_components(labels: Labels) -> Labels:
+    """Keep the largest component of each lung and of the heart, as `clean_labels` does.
+
+    Parameters
+    ----------
+    labels
+        Values of `Structure`, (rows, columns).
+
+    Returns
+    -------
+    ndarray of uint8
+        A new label image of the same shape.
+    """
+    runs = LabelRuns.from_labels(labels)
+    values = runs.values.copy()
+    _RunGraph(runs).keep_largest(values)
+    return replace(runs, values=values).to_labels()
+
+
+def fill_holes(labels: Labels) -> Labels:
+    """Fill the holes of the lungs and of the heart, as `clean_labels` does.
+
+    Parameters
+    ----------
+    labels
+        Values of `Structure`, (rows, columns).
+
+    Returns
+    -------
+    ndarray of uint8
+        A new label image of the same shape.
+    """
+    runs = LabelRuns.from_labels(labels)
+    values = runs.values.copy()
+    _RunGraph(runs).fill_all_holes(values)
     return replace(runs, values=values).to_labels()
 
 
@@ -69,7 +104,18 @@ class _RunGraph:
             (runs.begins % columns == 0) | (ends % columns == 0) | ~below | (runs.begins < columns)
         )
 
-    def drop_smaller_components(self, values: NDArray[np.uint8], organ: Structure) -> None:
+    def keep_largest(self, values: NDArray[np.uint8]) -> None:
+        """Turn all but the largest component of each organ into background, in place."""
+        for organ in ORGANS:
+            self._drop_smaller_components(values, organ)
+
+    def fill_all_holes(self, values: NDArray[np.uint8]) -> None:
+        """Give each organ the background that it encloses, in place."""
+        # The heart comes first: where a lung encloses it, the holes of the heart are the heart's.
+        for organ in ORGANS:
+            self._fill_holes(values, organ)
+
+    def _drop_smaller_components(self, values: NDArray[np.uint8], organ: Structure) -> None:
         """Turn all but the largest component of an organ into background, in place."""
         is_organ = values == organ
         if not is_organ.any():
@@ -78,7 +124,7 @@ class _RunGraph:
         pixels = np.bincount(component, weights=self._lengths * is_organ)
         values[is_organ & (component != pixels.argmax())] = Structure.BACKGROUND
 
-    def fill_holes(self, values: NDArray[np.uint8], organ: Structure) -> None:
+    def _fill_holes(self, values: NDArray[np.uint8], organ: Structure) -> None:
         """Give an organ the background that it encloses, in place."""
         is_other = values != organ
         component = self._components(is_other)

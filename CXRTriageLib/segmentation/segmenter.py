@@ -68,8 +68,8 @@ def doubtful_share(probabilities: FloatImage) -> float:
     float
         Pixels whose highest probability is under `DOUBT`, by those that are no background.
     """
-    doubtful = np.count_nonzero(probabilities.max(axis=0) < DOUBT)
-    drawn = np.count_nonzero(probabilities.argmax(axis=0))
+    doubtful = int(np.count_nonzero(probabilities.max(axis=0) < DOUBT))
+    drawn = int(np.count_nonzero(probabilities.argmax(axis=0)))
     return doubtful / max(drawn, 1)
 
 

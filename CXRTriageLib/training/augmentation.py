@@ -7,11 +7,15 @@ import math
 
 import numpy as np
 import torch
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 from torch.nn import functional
 
 from CXRTriageLib.preprocessing.equalization import WHITE
+
+WORDS = ("L", "R", "PA", "AP", "SUPINE", "PORTABLE", "ERECT", "MOBILE", "LT", "RT")
+"""What technicians put on films."""
+LARGEST_TAIL = 0.03
 
 
 def random_affine(
@@ -71,9 +75,7 @@ def warp(image: Tensor, affine: Tensor, side: int, *, nearest: bool) -> Tensor:
     return functional.grid_sample(image[None, None], grid, mode=mode, align_corners=False)[0, 0]
 
 
-def random_gray(
-    image: Tensor, generator: np.random.Generator, *, strength: float = 1.0
-) -> Tensor:
+def random_gray(image: Tensor, generator: np.random.Generator, *, strength: float = 1.0) -> Tensor:
     """Change the gray scale, sharpness and noise of a film as other machines would.
 
     Equalization removes every monotone change of the whole film; what stays is a different
@@ -111,28 +113,85 @@ def random_gray(
     return gray.clamp(0, WHITE)
 
 
-def random_collimation(image: Tensor, generator: np.random.Generator) -> Tensor:
+def random_collimation(
+    image: Tensor, labels: Tensor, generator: np.random.Generator
+) -> tuple[Tensor, Tensor]:
     """Blacken up to a twelfth of the film at each border, as collimators do.
 
     Parameters
     ----------
     image
         (rows, columns).
+    labels
+        Of the same shape; nothing is drawn where nothing can be seen.
+    generator
+        Source of randomness.
+
+    Returns
+    -------
+    image, labels
+        Of the same shapes, 0 outside the field.
+    """
+    rows, columns = image.shape
+    top, bottom = (int(generator.uniform(0, rows / 12)) for _ in range(2))
+    left, right = (int(generator.uniform(0, columns / 12)) for _ in range(2))
+    field = torch.zeros(image.shape, dtype=torch.bool)
+    field[top : rows - bottom, left : columns - right] = True
+    return image * field, labels * field
+
+
+def random_tails(image: Tensor, generator: np.random.Generator) -> Tensor:
+    """Cut up to 3 % of the darkest and of the brightest pixels, as a narrow window does.
+
+    Parameters
+    ----------
+    image
+        (rows, columns), 0 to 255.
     generator
         Source of randomness.
 
     Returns
     -------
     Tensor
-        Same shape.
+        Same shape, 0 to 255; what is cut becomes black or white and the rest is stretched.
+    """
+    low, high = generator.uniform(0, LARGEST_TAIL), 1 - generator.uniform(0, LARGEST_TAIL)
+    # NumPy's, since that of PyTorch refuses large films.
+    dark, bright = (float(value) for value in np.quantile(image.numpy(), (low, high)))
+    if bright <= dark:
+        return image
+    return ((image - dark) / (bright - dark)).clamp(0, 1) * WHITE
+
+
+def random_letters(image: Tensor, generator: np.random.Generator) -> Tensor:
+    """Burn in a side marker or a few words, as films carry them.
+
+    Parameters
+    ----------
+    image
+        (rows, columns), 0 to 255.
+    generator
+        Source of randomness.
+
+    Returns
+    -------
+    Tensor
+        Same shape, 0 to 255; letters are white or black, from a fortieth to an eighth of the
+        film high, and anywhere.
     """
     rows, columns = image.shape
-    top, bottom = (int(generator.uniform(0, rows / 12)) for _ in range(2))
-    left, right = (int(generator.uniform(0, columns / 12)) for _ in range(2))
-    framed = torch.zeros_like(image)
-    inside = (slice(top, rows - bottom), slice(left, columns - right))
-    framed[inside] = image[inside]
-    return framed
+    words = [str(generator.choice(WORDS)) for _ in range(int(generator.integers(1, 4)))]
+    if generator.random() < 0.3:
+        words.append(f"{generator.integers(0, 24):02d}:{generator.integers(0, 60):02d}")
+    cover = Image.new("L", (columns, rows), 0)
+    canvas = ImageDraw.Draw(cover)
+    for word in words:
+        font = ImageFont.load_default(max(6.0, rows * generator.uniform(1 / 40, 1 / 8)))
+        place = generator.uniform(0, (columns * 0.95, rows * 0.95))
+        canvas.text((float(place[0]), float(place[1])), word, fill=255, font=font)
+    opacity = torch.from_numpy(np.asarray(cover, dtype=np.float32) / 255)
+    ink = float(WHITE) if generator.random() < 0.8 else 0.0
+    return image * (1 - opacity) + ink * opacity
 
 
 def _blurred(image: Tensor, sigma: float) -> Tensor:

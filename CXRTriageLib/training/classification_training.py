@@ -5,33 +5,39 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-import numpy as np
 import torch
-from lightning.pytorch import LightningModule
-from sklearn.metrics import f1_score
 from torch import Tensor
 from torch.nn import functional
 from torch.utils.data import DataLoader
 
 from CXRTriageLib.cohort.film_list import ListedFilm, Split
+from CXRTriageLib.cohort.row_problems import RowProblems
 from CXRTriageLib.domain.settings import WorkingSize
 from CXRTriageLib.errors import ManifestError
 from CXRTriageLib.networks.resnet import PatchResNet18
-from CXRTriageLib.networks.weights import Approach
-from CXRTriageLib.training.initial_weights import load_imagenet_weights
+from CXRTriageLib.networks.weights import Approach, Task
+from CXRTriageLib.training.checkpoints import CLASS_NAMES_KEY
+from CXRTriageLib.training.fitting import NetworkTraining, TrainingRun, fit, shared_batches
+from CXRTriageLib.training.frozen_layers import estimate_statistics, frozen_layers
+from CXRTriageLib.training.initial_weights import load_initial_weights
 from CXRTriageLib.training.lightning_setup import (
     VALIDATION_SCORE,
-    checkpoint_to_resume,
-    make_trainer,
     optimizer_and_schedule,
     prepare_process,
 )
-from CXRTriageLib.training.masked_films import LungFilm, load_lung_films
+from CXRTriageLib.training.masked_films import FilmStore, LungFilm, load_lung_films
 from CXRTriageLib.training.patch_data import PatchChanges, PatchDataset, film_weights
+from CXRTriageLib.training.processes import (
+    Processes,
+    ValidationShare,
+    gathered_rows,
+    gathered_sum,
+)
 from CXRTriageLib.training.recipes import ClassificationRecipe
 from CXRTriageLib.training.segmentation_data import EpochSampler
+from CXRTriageLib.training.vote_scores import accuracy, confusion, film_votes, macro_f1
 
 VALIDATION_PATCHES = 5
 """Patches of each validation film: enough for a vote, few enough for every epoch."""
@@ -61,7 +67,7 @@ class ClassificationTask:
     validation: Sequence[LungFilm]
 
 
-class ClassificationTraining(LightningModule):
+class ClassificationTraining(NetworkTraining):
     """ResNet-18, its loss and its optimizer.
 
     Parameters
@@ -72,29 +78,55 @@ class ClassificationTraining(LightningModule):
         Classes and films.
     seed
         Of the whole training.
+    processes
+        Who trains together.
     """
 
+    network: PatchResNet18
+
     def __init__(
-        self, recipe: ClassificationRecipe, task: ClassificationTask, *, seed: int
+        self,
+        recipe: ClassificationRecipe,
+        task: ClassificationTask,
+        *,
+        seed: int,
+        processes: Processes | None = None,
     ) -> None:
         super().__init__()
+        classes = len(task.class_names)
         network = PatchResNet18(
-            len(task.class_names), input_mean=recipe.input_mean, input_scale=recipe.input_scale
+            classes, input_mean=recipe.input_mean, input_scale=recipe.input_scale
         )
+        self._frozen = frozen_layers(network, recipe.frozen_stages)
         self.network = network.to(memory_format=torch.channels_last)
         self._recipe, self._task, self._seed = recipe, task, seed
-        self._votes: list[tuple[int, int, int]] = []
+        self._processes = processes or Processes()
+        self._learned = torch.zeros((classes, classes), dtype=torch.float64)
+        self._judged: list[Tensor] = []
+        self._ballots = VALIDATION_PATCHES if task.approach is Approach.LOCAL else 1
 
-    def train_dataloader(self) -> DataLoader[Any]:
-        """Return the batches of the current epoch."""
+    def train(self, mode: bool = True) -> Self:  # noqa: FBT001, FBT002 - PyTorch's signature
+        """Change to training mode, or out of it; frozen layers never change to it."""
+        super().train(mode)
+        for layer in self._frozen:
+            layer.eval()
+        return self
+
+    def training_batches(self, epoch: int) -> DataLoader[Any]:
+        """Return the batches of an epoch, as far as they are this process's."""
+        return self.batches_of(epoch, self._processes)
+
+    def batches_of(self, epoch: int, processes: Processes) -> DataLoader[Any]:
+        """Return the batches of an epoch for one of several processes."""
         recipe, films = self._recipe, self._task.training
         sampler = EpochSampler(
             len(films),
             weights=film_weights(films, recipe.balance),
             films_per_epoch=len(films) * recipe.patches_per_film,
             seed=self._seed,
+            processes=processes,
         )
-        sampler.epoch = self.current_epoch
+        sampler.epoch = epoch
         dataset = PatchDataset(
             films,
             self._task.class_names,
@@ -102,57 +134,67 @@ class ClassificationTraining(LightningModule):
             changes=PatchChanges.of(recipe),
             seed=self._seed,
         )
-        return DataLoader(
-            dataset,
-            batch_size=recipe.batch_size,
-            sampler=sampler,
-            num_workers=1,
-            drop_last=len(sampler) >= recipe.batch_size,
-        )
+        return shared_batches(dataset, sampler, recipe.batch_size, processes)
 
-    def val_dataloader(self) -> DataLoader[Any]:
+    def validation_batches(self) -> DataLoader[Any]:
         """Return the same patches of the validation films at every epoch."""
-        is_local = self._task.approach is Approach.LOCAL
         dataset = PatchDataset(
             self._task.validation,
             self._task.class_names,
             approach=self._task.approach,
             changes=None,
-            repeats=VALIDATION_PATCHES if is_local else 1,
+            repeats=self._ballots,
         )
-        return DataLoader(dataset, batch_size=VALIDATION_BATCH)
+        share = ValidationShare(len(dataset), self._processes)
+        return DataLoader(dataset, batch_size=VALIDATION_BATCH, sampler=share)
 
-    def training_step(self, batch: Batch, _index: int) -> Tensor:
-        """Return the loss of a batch."""
+    def batch_loss(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Return the loss of a batch, and the logits."""
         patches, classes, _ = batch
         logits, _ = self.network(patches.contiguous(memory_format=torch.channels_last))
         loss = functional.cross_entropy(
             logits.float(), classes, label_smoothing=self._recipe.label_smoothing
         )
-        accuracy = (logits.argmax(dim=1) == classes).float().mean()
-        self.log("training_loss", loss, on_step=False, on_epoch=True, prog_bar=True)
-        self.log("training_accuracy", accuracy, on_step=False, on_epoch=True)
+        return loss, logits
+
+    def training_step(self, batch: Batch, _index: int) -> Tensor:
+        """Return the loss of a batch."""
+        loss, logits = self.batch_loss(batch)
+        self.log("training_loss", loss, on_step=False, on_epoch=True, sync_dist=True)
+        counts = confusion(batch[1], logits.argmax(dim=1), logits.shape[1])
+        self._learned = self._learned.to(counts.device) + counts
         if self._recipe.l1:
             absolute = [parameter.abs().sum() for parameter in self.network.parameters()]
             loss = loss + self._recipe.l1 * torch.stack(absolute).sum()
         return loss
 
     def validation_step(self, batch: Batch, _index: int) -> None:
-        """Collect the vote of every patch."""
-        patches, classes, films = batch
-        logits, _ = self.network(patches.contiguous(memory_format=torch.channels_last))
-        ballots = logits.argmax(dim=1)
-        self._votes += zip(films.tolist(), classes.tolist(), ballots.tolist(), strict=True)
+        """Collect film, class, vote and loss of every patch."""
+        _, classes, films = batch
+        _, logits = self.batch_loss(batch)
+        losses = functional.cross_entropy(logits.float(), classes, reduction="none")
+        columns = (films, classes, logits.argmax(dim=1), losses)
+        self._judged.append(torch.stack([column.double() for column in columns], dim=1))
 
     def on_validation_epoch_end(self) -> None:
-        """Log macro F1 and accuracy of the votes, one vote for each film."""
-        films, classes, ballots = np.array(self._votes).T
-        truth = [classes[films == film][0] for film in np.unique(films)]
-        found = [np.bincount(ballots[films == film]).argmax() for film in np.unique(films)]
-        score = f1_score(truth, found, average="macro", zero_division=0)
-        self.log(VALIDATION_SCORE, float(score), prog_bar=True)
-        self.log("validation_accuracy", float(np.mean(np.equal(truth, found))))
-        self._votes.clear()
+        """Log accuracy and macro F1 of training patches, and of one vote for each other film."""
+        share = ValidationShare(len(self._task.validation) * self._ballots, self._processes)
+        rows = gathered_rows(torch.cat(self._judged), share.own)
+        classes = len(self._task.class_names)
+        votes = confusion(*film_votes(rows, classes), classes)
+        self.log("validation_loss", float(rows[:, 3].mean()), sync_dist=True)
+        self.log(VALIDATION_SCORE, macro_f1(votes), sync_dist=True)
+        counts = {"validation": votes, "training": gathered_sum(self._learned.to(self.device))}
+        for part, table in counts.items():
+            if table.any():
+                self.log(f"{part}_accuracy", accuracy(table), sync_dist=True)
+                self.log(f"{part}_f1", macro_f1(table), sync_dist=True)
+        self._judged.clear()
+        self._learned = torch.zeros_like(self._learned)
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Note the order of the classes beside the weights."""
+        checkpoint[CLASS_NAMES_KEY] = list(self._task.class_names)
 
     def configure_optimizers(self) -> Any:
         """Return optimizer and schedule."""
@@ -172,23 +214,25 @@ class ClassificationPlan:
     models
         Folder with the segmentation network; the shipped one by default.
     init
-        ImageNet weights; torchvision's by default.
+        What to start from, see `load_initial_weights`; torchvision's ImageNet weights by
+        default.
+    masked_films
+        Folder where masked films are kept, which trainings may share; one in the output
+        folder by default.
     """
 
     class_names: tuple[str, ...]
     approach: Approach = Approach.LOCAL
     models: Path | None = None
     init: Path | None = None
+    masked_films: Path | None = None
 
 
 def train_classification(
     films: Sequence[ListedFilm],
     recipe: ClassificationRecipe,
-    output: Path,
+    run: TrainingRun,
     plan: ClassificationPlan,
-    *,
-    seed: int = 0,
-    device: str = "auto",
 ) -> Path:
     """Train a classification network, going on from an earlier run in the same folder.
 
@@ -199,14 +243,10 @@ def train_classification(
         left out.
     recipe
         Hyper-parameters.
-    output
-        Folder of checkpoints and curves.
+    run
+        Where and how.
     plan
         Classes, approach and where to start from.
-    seed
-        Of everything that is random.
-    device
-        "auto", "cpu" or "cuda".
 
     Returns
     -------
@@ -216,34 +256,37 @@ def train_classification(
     Raises
     ------
     ManifestError
-        If a class has no film in the training or the validation split.
+        If a class has no film in the training or the validation split, or with all rows whose
+        film cannot be read.
     """
-    prepare_process(seed)
     names = plan.class_names
     usable = [film for film in films if film.may_be_classified and film.class_name in names]
     _check_classes(usable, names)
-    size = WorkingSize(recipe.working_size)
-    parts = [
-        load_lung_films(
-            [film for film in usable if film.split is split],
-            output / "films",
-            size=size,
-            models=plan.models,
-        )
-        for split in (Split.TRAIN, Split.VALIDATION)
-    ]
-    # Films without plausible lungs have gone.
-    _check_classes([film.listed for part in parts for film in part], names)
-    task = ClassificationTask(
-        class_names=names, approach=plan.approach, training=parts[0], validation=parts[1]
+    prepare_process(run.seed)
+    run.processes.join(run.device)
+    store = FilmStore(
+        folder=plan.masked_films or run.output / "films",
+        size=WorkingSize(recipe.working_size),
+        models=plan.models,
     )
-    module = ClassificationTraining(recipe, task, seed=seed)
-    resumed = checkpoint_to_resume(output)
-    if resumed is None:
-        load_imagenet_weights(module.network, plan.init)
-    trainer = make_trainer(output, recipe, epochs=recipe.epochs, device=device)
-    trainer.fit(module, ckpt_path=resumed)
-    return output / "best.ckpt"
+    problems = RowProblems("The manifest")
+    with run.processes.first_before_others():
+        training, validation = (
+            load_lung_films([film for film in usable if film.split is split], store, problems)
+            for split in (Split.TRAIN, Split.VALIDATION)
+        )
+    problems.refuse_any()
+    # Films without plausible lungs have gone.
+    _check_classes([film.listed for film in (*training, *validation)], names)
+    task = ClassificationTask(
+        class_names=names, approach=plan.approach, training=training, validation=validation
+    )
+    module = ClassificationTraining(recipe, task, seed=run.seed, processes=run.processes)
+    if run.checkpoint is None:
+        load_initial_weights(module.network, plan.init, Task.CLASSIFICATION, names)
+        if recipe.frozen_stages:
+            estimate_statistics(module.network, module.batches_of(0, Processes()))
+    return fit(module, recipe, run)
 
 
 def _check_classes(films: Sequence[ListedFilm], class_names: Sequence[str]) -> None:

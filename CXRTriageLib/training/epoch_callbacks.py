@@ -9,23 +9,27 @@ from typing import Any
 from lightning.pytorch import Callback, LightningModule, Trainer
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
+from CXRTriageLib.training.curve_plot import plot_curves
+
 TRAINING_LOSS = "training_loss"
 """Name under which both trainings log their mean loss over an epoch."""
+CURVES_NAME = "curves.csv"
+PLOT_NAME = "curves.png"
 
 
 class EpochCurves(Callback):
-    """Writes a table with one row for each epoch: learning rate, loss and scores.
+    """Writes a table with one row for each epoch, and a plot of it (paper, Fig. 10).
 
     The rows are part of every checkpoint, so that a resumed training keeps them.
 
     Parameters
     ----------
-    path
-        CSV file.
+    folder
+        Where ``curves.csv`` and ``curves.png`` are written.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._rows: list[dict[str, float]] = []
 
     def state_dict(self) -> dict[str, Any]:
@@ -41,10 +45,17 @@ class EpochCurves(Callback):
         measured = {name: float(value) for name, value in trainer.callback_metrics.items()}
         rate = float(trainer.optimizers[0].param_groups[0]["lr"])
         self._rows.append({"epoch": trainer.current_epoch, "learning_rate": rate, **measured})
-        with self._path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, fieldnames=list(self._rows[-1]), lineterminator="\n")
+        if not trainer.is_global_zero:
+            return
+        unfinished = self._folder / f"{CURVES_NAME}.part"
+        with unfinished.open("w", newline="", encoding="utf-8") as file:
+            # An older version may have begun with fewer columns.
+            columns = list(dict.fromkeys(name for row in self._rows for name in row))
+            writer = csv.DictWriter(file, fieldnames=columns, lineterminator="\n")
             writer.writeheader()
             writer.writerows(self._rows)
+        unfinished.replace(self._folder / CURVES_NAME)
+        plot_curves(self._rows, self._folder / PLOT_NAME)
 
 
 class PlateauBeforeCheckpoint(Callback):

@@ -10,24 +10,21 @@ from typing import Any, Literal
 
 import torch
 from lightning.pytorch import Callback, LightningModule, Trainer, seed_everything
-from lightning.pytorch.callbacks import (
-    EarlyStopping,
-    ModelCheckpoint,
-    TQDMProgressBar,
-)
+from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
 
 from CXRTriageLib.training.epoch_callbacks import (
     TRAINING_LOSS,
     EpochCurves,
     PlateauBeforeCheckpoint,
 )
+from CXRTriageLib.training.processes import Processes
 from CXRTriageLib.training.recipes import OptimizerRecipe
 
 VALIDATION_SCORE = "validation_score"
 """Name under which both trainings log what checkpoints are chosen by; larger is better."""
 
+BEST_CHECKPOINT = "best.ckpt"
 LAST_CHECKPOINT = "last.ckpt"
-CURVES_NAME = "curves.csv"
 NEVER = sys.maxsize
 """Lightning's own turn comes after the checkpoint; see `PlateauBeforeCheckpoint`."""
 WARM_UP_SHARE = 0.05
@@ -92,7 +89,8 @@ def optimizer_and_schedule(
         Optimizer and schedule.
     """
     kind = torch.optim.Adam if recipe.optimizer == "adam" else torch.optim.AdamW
-    optimizer = kind(module.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
+    learning = [parameter for parameter in module.parameters() if parameter.requires_grad]
+    optimizer = kind(learning, lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
     if recipe.schedule == "constant":
         return {"optimizer": optimizer}
     if recipe.schedule == "plateau":
@@ -117,9 +115,9 @@ def optimizer_and_schedule(
 
 
 def make_trainer(
-    output: Path, recipe: OptimizerRecipe, *, epochs: int, device: str = "auto"
+    output: Path, recipe: OptimizerRecipe, processes: Processes, *, device: str = "auto"
 ) -> Trainer:
-    """Return a trainer that checkpoints every epoch and writes its curves as CSV.
+    """Return a trainer that checkpoints every epoch, and writes its curves as table and plot.
 
     Parameters
     ----------
@@ -127,8 +125,8 @@ def make_trainer(
         Folder of checkpoints and curves.
     recipe
         Hyper-parameters.
-    epochs
-        Epochs in all.
+    processes
+        Who trains together.
     device
         "auto", "cpu" or "cuda".
 
@@ -140,19 +138,20 @@ def make_trainer(
     output.mkdir(parents=True, exist_ok=True)
     best = ModelCheckpoint(
         dirpath=output,
-        filename="best",
+        filename=Path(BEST_CHECKPOINT).stem,
         monitor=VALIDATION_SCORE,
         mode="max",
         enable_version_counter=False,
     )
     # The callback above also knows a "last", but renews it only together with the best.
-    last = ModelCheckpoint(dirpath=output, filename="last", enable_version_counter=False)
+    last = ModelCheckpoint(
+        dirpath=output, filename=Path(LAST_CHECKPOINT).stem, enable_version_counter=False
+    )
     callbacks: list[Callback] = [
-        EpochCurves(output / CURVES_NAME),
+        EpochCurves(output),
         PlateauBeforeCheckpoint(),
         best,
         last,
-        TQDMProgressBar(),
     ]
     if recipe.early_stop_patience:
         callbacks.append(
@@ -160,13 +159,21 @@ def make_trainer(
         )
     return Trainer(
         accelerator={"auto": "auto", "cpu": "cpu", "cuda": "gpu"}[device],
+        devices=processes.on_machine,
+        num_nodes=processes.count // processes.on_machine,
+        strategy="ddp" if processes.count > 1 else "auto",
+        # Samplers here share the films themselves.
+        use_distributed_sampler=False,
+        # A part of a batch is too little to normalize by.
+        sync_batchnorm=processes.count > 1 and device != "cpu" and torch.cuda.is_available(),
         precision=arithmetic(device),
-        max_epochs=epochs,
+        max_epochs=sum(recipe.stage_epochs),
         callbacks=callbacks,
         logger=False,
         reload_dataloaders_every_n_epochs=1,
         num_sanity_val_steps=0,
         enable_model_summary=False,
+        enable_progress_bar=False,
     )
 
 
@@ -174,3 +181,12 @@ def checkpoint_to_resume(output: Path) -> Path | None:
     """Return the last checkpoint of an earlier run in this folder, or None."""
     last = output / LAST_CHECKPOINT
     return last if last.is_file() else None
+
+
+def epochs_done(checkpoint: Path | None) -> int:
+    """Return how many epochs a checkpoint has behind it; None has none."""
+    if checkpoint is None:
+        return 0
+    return (
+        int(torch.load(checkpoint, map_location="cpu", weights_only=True, mmap=True)["epoch"]) + 1
+    )

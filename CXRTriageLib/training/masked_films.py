@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from CXRTriageLib.cohort.film_list import ListedFilm
+from CXRTriageLib.cohort.row_problems import RowProblems
 from CXRTriageLib.domain.arrays import Centers
 from CXRTriageLib.domain.settings import MaskMethod, WorkingSize
 from CXRTriageLib.eligibility.assessment import assess_eligibility
@@ -20,6 +22,7 @@ from CXRTriageLib.networks.weights import Task, read_manifest
 from CXRTriageLib.preprocessing.working_film import PreprocessedFilm
 from CXRTriageLib.reading import read_radiograph
 from CXRTriageLib.segmentation.segmenter import ChestSegmenter
+from CXRTriageLib.training.processes import Processes
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -58,8 +61,27 @@ class LungFilm:
         return np.array([[row, column]])
 
 
+@dataclass(frozen=True, kw_only=True)
+class FilmStore:
+    """Where masked films are kept, and how they are made.
+
+    Attributes
+    ----------
+    folder
+        May be shared by any trainings: a film is kept for each network and working size.
+    size
+        Working size.
+    models
+        Folder with the segmentation network; the shipped one by default.
+    """
+
+    folder: Path
+    size: WorkingSize
+    models: Path | None = None
+
+
 def load_lung_films(
-    films: Sequence[ListedFilm], folder: Path, *, size: WorkingSize, models: Path | None
+    films: Sequence[ListedFilm], store: FilmStore, problems: RowProblems
 ) -> list[LungFilm]:
     """Segment all films, or read what an earlier run has kept.
 
@@ -67,32 +89,32 @@ def load_lung_films(
     ----------
     films
         Rows of a manifest.
-    folder
-        Where masked films are kept.
-    size
-        Working size.
-    models
-        Folder with the segmentation network; the shipped one by default.
+    store
+        Where they are kept.
+    problems
+        Is told which films cannot be read.
 
     Returns
     -------
     list of LungFilm
         Without the films that have no plausible lungs: at inference they get no class either.
     """
-    manifest = read_manifest(Task.SEGMENTATION, models)
+    manifest = read_manifest(Task.SEGMENTATION, store.models)
     segmenter: ChestSegmenter | None = None
-    folder.mkdir(parents=True, exist_ok=True)
+    store.folder.mkdir(parents=True, exist_ok=True)
     loaded: list[LungFilm] = []
-    for listed in tqdm(films, desc="Masking films", unit="film"):
-        key = f"{listed.image.resolve()} {manifest.identity.sha256} {size.value}"
-        kept = folder / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.npz"
-        if not kept.is_file():
-            segmenter = segmenter or ChestSegmenter(load_engine(manifest))
-            _mask_and_keep(listed, kept, segmenter, size)
-        with np.load(kept) as arrays:
-            image, packed = arrays["image"], arrays["packed_lungs"]
-        if image.size:
-            loaded.append(LungFilm(listed=listed, image=image, packed_lungs=packed))
+    is_silent = not Processes.started().is_first
+    for listed in tqdm(films, desc="Masking films", unit="film", disable=is_silent):
+        key = f"{listed.image.resolve()} {manifest.identity.sha256} {store.size.value}"
+        kept = store.folder / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.npz"
+        with problems.of_row(listed.row):
+            if not kept.is_file():
+                segmenter = segmenter or ChestSegmenter(load_engine(manifest))
+                _mask_and_keep(listed, kept, segmenter, store.size)
+            with np.load(kept) as arrays:
+                image, packed = arrays["image"], arrays["packed_lungs"]
+            if image.size:
+                loaded.append(LungFilm(listed=listed, image=image, packed_lungs=packed))
     return loaded
 
 
@@ -110,6 +132,7 @@ def _mask_and_keep(
     else:
         gray, lungs = film.masked(segmentation.labels, size)
         image = gray.round().astype(np.uint8)
-    unfinished = kept.with_suffix(".part.npz")
+    # Several trainings may fill one folder.
+    unfinished = kept.with_suffix(f".{os.getpid()}.part.npz")
     np.savez(unfinished, image=image, packed_lungs=np.packbits(lungs))
     unfinished.replace(kept)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from CXRTriageLib.cohort.film_list import ListedFilm, Split
+from CXRTriageLib.cohort.film_selection import FilmSelection
 from CXRTriageLib.networks.weights import ModelClass, file_sha256
 from CXRTriageLib.training.recipes import OptimizerRecipe
 from CXRTriageLib.version import __version__
@@ -57,7 +58,8 @@ def training_facts(
     *,
     checkpoint: Path,
     seed: int,
-    init: Path | None = None,
+    started_from_sha256: str | None = None,
+    selection: FilmSelection | None = None,
 ) -> Mapping[str, Any]:
     """Return the part of a manifest that tells how a network came about.
 
@@ -71,8 +73,10 @@ def training_facts(
         The chosen checkpoint; its hash is noted.
     seed
         Of everything that was random.
-    init
-        File that the training started from; its hash is noted.
+    started_from_sha256
+        Hash of the weights that the training started from.
+    selection
+        How the films were selected; as the manifest has them by default.
 
     Returns
     -------
@@ -93,7 +97,8 @@ def training_facts(
                 {"dataset": dataset, "split": split, "films": count}
                 for (dataset, split), count in sorted(counts.items())
             ],
-            "started_from_sha256": file_sha256(init) if init else None,
+            "selection": dataclasses.asdict(selection or FilmSelection()),
+            "started_from_sha256": started_from_sha256,
             "checkpoint_sha256": file_sha256(checkpoint),
         },
         "licence": WEIGHTS_LICENCE,

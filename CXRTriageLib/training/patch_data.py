@@ -18,10 +18,19 @@ from CXRTriageLib.classification.patches import (
     patch_boxes,
 )
 from CXRTriageLib.networks.weights import Approach
-from CXRTriageLib.training.augmentation import random_affine, random_gray, warp
+from CXRTriageLib.training.augmentation import (
+    random_affine,
+    random_gray,
+    random_letters,
+    random_tails,
+    warp,
+)
 from CXRTriageLib.training.masked_films import LungFilm
 from CXRTriageLib.training.recipes import ClassificationRecipe
 from CXRTriageLib.training.segmentation_data import Draw
+
+LETTERS_SHARE, TAILS_SHARE = 0.2, 0.2
+"""How many of the patches get letters, and cut tails of their histogram, at full strength."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,9 +147,7 @@ class PatchDataset(Dataset[tuple[Tensor, int, int]]):
         if changes is None:
             return patch
         if changes.gray:
-            outside = patch == 0
-            # The mask has to stay black: its border is no finding.
-            patch = random_gray(patch, generator, strength=changes.gray).masked_fill(outside, 0)
+            patch = change_lungs(patch, generator, strength=changes.gray)
         affine = random_affine(
             generator,
             degrees=changes.rotation_degrees,
@@ -152,3 +159,28 @@ class PatchDataset(Dataset[tuple[Tensor, int, int]]):
         if changes.flip and generator.random() < 0.5:
             patch = patch.flip(1)
         return patch
+
+
+def change_lungs(patch: Tensor, generator: np.random.Generator, *, strength: float) -> Tensor:
+    """Change gray scale, sharpness, noise and letters of what the mask has left.
+
+    Parameters
+    ----------
+    patch
+        (rows, columns), 0 to 255, black outside the lungs.
+    generator
+        Source of randomness.
+    strength
+        0 to 1; see `random_gray`.
+
+    Returns
+    -------
+    Tensor
+        Same shape, 0 to 255. What is black stays black: the border of a mask is no finding.
+    """
+    changed = random_gray(patch, generator, strength=strength)
+    if generator.random() < TAILS_SHARE * strength:
+        changed = random_tails(changed, generator)
+    if generator.random() < LETTERS_SHARE * strength:
+        changed = random_letters(changed, generator)
+    return changed.masked_fill(patch == 0, 0)

@@ -16,6 +16,8 @@ from CXRTriageLib.resources import resource_path
 
 SIDE_STEP_PX = 32
 """FC-DenseNet103 halves its input five times."""
+RESNET_STAGES = 5
+"""ResNet-18 without its last layer: the first convolution and four residual stages."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +51,11 @@ class OptimizerRecipe:
         _check_choice("schedule", self.schedule, ("constant", "plateau", "cosine"))
         if self.batch_size < 1 or self.learning_rate <= 0:
             raise InvalidValueError("batch_size and learning_rate must be positive.")
+
+    @property
+    def stage_epochs(self) -> tuple[int, ...]:
+        """Epochs of each stage, one after the other."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,9 +111,9 @@ class SegmentationRecipe(OptimizerRecipe):
             raise InvalidValueError("partial_label_share must be from 0 to 1.")
 
     @property
-    def total_epochs(self) -> int:
-        """Epochs of all stages together."""
-        return sum(self.epochs)
+    def stage_epochs(self) -> tuple[int, ...]:
+        """Epochs at each image size."""
+        return self.epochs
 
     def side_at(self, epoch: int) -> int:
         """Return the image side of an epoch, counted from 0."""
@@ -143,6 +150,11 @@ class ClassificationRecipe(OptimizerRecipe):
         sources by the square root of their size; "none".
     label_smoothing
         Probability mass spread over all classes.
+    frozen_stages
+        Early stages of ResNet-18 that keep their weights, which saves their share of the time:
+        0 none, 1 the first convolution, 2 to 5 the residual stages up to the first to fourth.
+        Their batch normalization keeps the statistics of the training's own patches, which are
+        estimated before it starts.
     """
 
     epochs: int
@@ -156,6 +168,7 @@ class ClassificationRecipe(OptimizerRecipe):
     input_scale: float
     balance: str
     label_smoothing: float
+    frozen_stages: int
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -165,6 +178,13 @@ class ClassificationRecipe(OptimizerRecipe):
             raise InvalidValueError("epochs and patches_per_film must be positive.")
         if not 0 <= self.gray_augment <= 1:
             raise InvalidValueError("gray_augment must be from 0 to 1.")
+        if not 0 <= self.frozen_stages <= RESNET_STAGES:
+            raise InvalidValueError(f"frozen_stages must be from 0 to {RESNET_STAGES}.")
+
+    @property
+    def stage_epochs(self) -> tuple[int, ...]:
+        """All epochs, which cost the same."""
+        return (self.epochs,)
 
 
 AnyRecipe = TypeVar("AnyRecipe", SegmentationRecipe, ClassificationRecipe)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 from torch.utils.data import Dataset, Sampler
 from tqdm import tqdm
 
 from CXRTriageLib.cohort.film_list import LabelKind, ListedFilm
+from CXRTriageLib.cohort.row_problems import RowProblems
 from CXRTriageLib.domain.anatomy import Structure
 from CXRTriageLib.errors import ManifestError
 from CXRTriageLib.preprocessing.equalization import apply_table, preprocessing_table
@@ -24,12 +26,19 @@ from CXRTriageLib.training.augmentation import (
     random_affine,
     random_collimation,
     random_gray,
+    random_letters,
+    random_tails,
     warp,
 )
 from CXRTriageLib.training.losses import LABEL_KINDS
+from CXRTriageLib.training.processes import Processes
 
 STORED_SIDE_PX = 384
 """Films wait in memory at this side: larger than the network's, so that zooming in is real."""
+
+
+COLLIMATION_SHARE, LETTERS_SHARE, TAILS_SHARE = 0.3, 0.3, 0.2
+"""How many of the films get black borders, letters, and cut tails of their histogram."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -54,7 +63,9 @@ class MaskedFilm:
     dataset: str
 
 
-def load_masked_films(films: Sequence[ListedFilm], *, side: int) -> list[MaskedFilm]:
+def load_masked_films(
+    films: Sequence[ListedFilm], *, side: int, problems: RowProblems
+) -> list[MaskedFilm]:
     """Read and preprocess all films that have a label image.
 
     Parameters
@@ -63,31 +74,32 @@ def load_masked_films(films: Sequence[ListedFilm], *, side: int) -> list[MaskedF
         Rows of a manifest.
     side
         Rows and columns to keep them at.
+    problems
+        Is told which films cannot be read, and which label images do not fit.
 
     Returns
     -------
     list of MaskedFilm
-        In the order of ``films``.
-
-    Raises
-    ------
-    ManifestError
-        If a label image has another size than its film, or other values than 0 to 3.
+        In the order of ``films``, without those that have a problem.
     """
+    loaded: list[MaskedFilm] = []
     labeled = [film for film in films if film.label is not None]
-    return [_load(film, side) for film in tqdm(labeled, desc="Reading films", unit="film")]
+    is_silent = not Processes.started().is_first
+    for film in tqdm(labeled, desc="Reading films", unit="film", disable=is_silent):
+        with problems.of_row(film.row):
+            loaded.append(_load(film, side))
+    return loaded
 
 
 def _load(film: ListedFilm, side: int) -> MaskedFilm:
     radiograph = read_radiograph(film.image)
-    with Image.open(str(film.label)) as opened:
-        labels = np.asarray(opened)
-    if labels.shape != radiograph.shape or labels.max(initial=0) > max(Structure):
-        raise ManifestError(
-            f"row {film.row}: the label image has {labels.shape} pixels and values up to "
-            f"{labels.max(initial=0)}; the film has {radiograph.shape} pixels and labels go from "
-            f"0 to {max(Structure):d}. Give the label image that belongs to the film."
-        )
+    try:
+        with Image.open(str(film.label)) as opened:
+            labels = np.asarray(opened)
+    except (OSError, UnidentifiedImageError, ValueError) as error:
+        raise ManifestError("the label image cannot be read; give it as PNG") from error
+    if problem := _label_problem(labels, radiograph.shape, film.label_kind):
+        raise ManifestError(f"the label image {problem}")
     image = apply_table(preprocessing_table(radiograph), radiograph.pixels)
     return MaskedFilm(
         image=resize_gray(image, (side, side)).round().astype(np.uint8),
@@ -95,6 +107,19 @@ def _load(film: ListedFilm, side: int) -> MaskedFilm:
         kind=film.label_kind,
         dataset=film.dataset,
     )
+
+
+def _label_problem(labels: NDArray[Any], shape: tuple[int, ...], kind: LabelKind) -> str | None:
+    if labels.shape != shape:
+        return f"has {labels.shape} pixels, its film has {shape}"
+    values = np.unique(labels)
+    if not set(values.tolist()) <= {int(structure) for structure in Structure}:
+        return f"has the values {values[0]} to {values[-1]}, labels go from 0 to {max(Structure):d}"
+    if not values.any():
+        return "is empty"
+    if kind is not LabelKind.LUNGS_AND_HEART and Structure.HEART in values:
+        return f"draws a heart, which label_kind '{kind.value}' says it does not"
+    return None
 
 
 @dataclass(frozen=True)
@@ -120,6 +145,9 @@ class EpochSampler(Sampler[Draw]):
         Length of an epoch; 0 takes as many as there are films.
     seed
         Of the whole training.
+    processes
+        Who shares the draws: every n-th is this process's, so that a step of all processes
+        takes the films that a single one would take.
     """
 
     def __init__(
@@ -129,14 +157,16 @@ class EpochSampler(Sampler[Draw]):
         weights: Sequence[float] | None,
         films_per_epoch: int,
         seed: int,
+        processes: Processes | None = None,
     ) -> None:
         self._count, self._seed = count, seed
         self._weights = None if weights is None else np.asarray(weights) / np.sum(weights)
+        self._processes = processes or Processes()
         self._length = films_per_epoch or count
         self.epoch = 0
 
     def __len__(self) -> int:
-        return self._length
+        return max(1, self._length // self._processes.count)
 
     def __iter__(self) -> Iterator[Draw]:
         generator = np.random.default_rng((self._seed, self.epoch))
@@ -146,8 +176,10 @@ class EpochSampler(Sampler[Draw]):
             order = order[: self._length]
         else:
             order = generator.choice(self._count, size=self._length, p=self._weights)
-        for position, film in enumerate(order):
-            yield Draw(int(film), self.epoch, position)
+        first, step = self._processes.rank, self._processes.count
+        # All processes draw as often, or they would wait for each other for ever.
+        for position in range(first, len(self) * step, step):
+            yield Draw(int(order[position % len(order)]), self.epoch, position)
 
 
 def source_weights(films: Sequence[MaskedFilm], *, partial_label_share: float) -> list[float]:
@@ -227,8 +259,12 @@ class MaskedFilmDataset(Dataset[tuple[Tensor, Tensor, int]]):
         if self._side * 2 <= source.shape[0]:
             source = torch.nn.functional.avg_pool2d(source[None], 2)[0]
         image = random_gray(warp(source, affine, self._side, nearest=False), generator)
-        if generator.random() < 0.3:
-            image = random_collimation(image, generator)
+        if generator.random() < TAILS_SHARE:
+            image = random_tails(image, generator)
+        if generator.random() < LETTERS_SHARE:
+            image = random_letters(image, generator)
         drawn = torch.from_numpy(film.labels.astype(np.float32))
         labels = warp(drawn, affine, self._side, nearest=True).long()
+        if generator.random() < COLLIMATION_SHARE:
+            image, labels = random_collimation(image, labels, generator)
         return image[None], labels, kind

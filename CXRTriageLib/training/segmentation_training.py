@@ -6,27 +6,32 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from lightning.pytorch import LightningModule
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from CXRTriageLib.cohort.film_list import LabelKind, ListedFilm, Split
-from CXRTriageLib.domain.anatomy import LUNGS, ORGANS, Structure
+from CXRTriageLib.cohort.film_list import ListedFilm, Split
+from CXRTriageLib.cohort.row_problems import RowProblems
+from CXRTriageLib.domain.anatomy import Structure
 from CXRTriageLib.errors import ManifestError
-from CXRTriageLib.metrics.overlap import jaccard
 from CXRTriageLib.networks.fc_densenet import FCDenseNet, FCDenseNetLayout
+from CXRTriageLib.networks.weights import Task
 from CXRTriageLib.preprocessing.resampling import NETWORK_SIDE_PX
-from CXRTriageLib.training.checkpoints import load_checkpoint
+from CXRTriageLib.training.fitting import NetworkTraining, TrainingRun, fit, shared_batches
+from CXRTriageLib.training.initial_weights import load_initial_weights
 from CXRTriageLib.training.lightning_setup import (
     VALIDATION_SCORE,
-    checkpoint_to_resume,
-    make_trainer,
     optimizer_and_schedule,
     prepare_process,
 )
-from CXRTriageLib.training.losses import LABEL_KINDS, PartialLabelLoss
+from CXRTriageLib.training.losses import PartialLabelLoss
+from CXRTriageLib.training.pixel_scores import COUNTS, ORGANS_DRAWN, PixelScores, pixel_counts
+from CXRTriageLib.training.processes import (
+    Processes,
+    ValidationShare,
+    gathered_rows,
+    gathered_sum,
+)
 from CXRTriageLib.training.recipes import SegmentationRecipe
 from CXRTriageLib.training.segmentation_data import (
     STORED_SIDE_PX,
@@ -39,14 +44,11 @@ from CXRTriageLib.training.segmentation_data import (
 )
 
 VALIDATION_BATCH = 8
-ORGANS_DRAWN = {
-    LabelKind.LUNGS_AND_HEART: ORGANS,
-    LabelKind.LUNGS: LUNGS,
-    LabelKind.LUNGS_WITH_RETROCARDIAC: (),
-}
+STEP_SEEDS = 10**9
+"""Seeds that one process has for its steps."""
 
 
-class SegmentationTraining(LightningModule):
+class SegmentationTraining(NetworkTraining):
     """FC-DenseNet103, its loss and its optimizer.
 
     Parameters
@@ -57,6 +59,8 @@ class SegmentationTraining(LightningModule):
         Films with masks to learn from, and to choose by.
     seed
         Of the whole training.
+    processes
+        Who trains together.
     """
 
     def __init__(
@@ -65,6 +69,7 @@ class SegmentationTraining(LightningModule):
         films: tuple[Sequence[MaskedFilm], Sequence[MaskedFilm]],
         *,
         seed: int,
+        processes: Processes | None = None,
     ) -> None:
         super().__init__()
         layout = FCDenseNetLayout(dropout=recipe.dropout)
@@ -72,11 +77,13 @@ class SegmentationTraining(LightningModule):
         self.network = network.to(memory_format=torch.channels_last)
         self.loss = PartialLabelLoss(recipe.class_weights)
         self._recipe, self._seed = recipe, seed
+        self._processes = processes or Processes()
         self._training_films, self._validation_films = films
-        self._scores: list[float] = []
+        self._learned = torch.zeros(COUNTS, dtype=torch.float64)
+        self._judged: list[Tensor] = []
 
-    def train_dataloader(self) -> DataLoader[Any]:
-        """Return the batches of the current epoch."""
+    def training_batches(self, epoch: int) -> DataLoader[Any]:
+        """Return the batches of an epoch."""
         recipe, films = self._recipe, self._training_films
         weights = source_weights(films, partial_label_share=recipe.partial_label_share)
         sampler = EpochSampler(
@@ -84,50 +91,64 @@ class SegmentationTraining(LightningModule):
             weights=weights if recipe.balance_sources else None,
             films_per_epoch=recipe.films_per_epoch,
             seed=self._seed,
+            processes=self._processes,
         )
-        sampler.epoch = self.current_epoch
+        sampler.epoch = epoch
         dataset = MaskedFilmDataset(
-            films,
-            side=recipe.side_at(self.current_epoch),
-            augment=recipe.augment,
-            seed=self._seed,
+            films, side=recipe.side_at(epoch), augment=recipe.augment, seed=self._seed
         )
-        return DataLoader(
-            dataset,
-            batch_size=recipe.batch_size,
-            sampler=sampler,
-            num_workers=1,
-            drop_last=len(sampler) >= recipe.batch_size,
-        )
+        return shared_batches(dataset, sampler, recipe.batch_size, self._processes)
 
-    def val_dataloader(self) -> DataLoader[Any]:
+    def validation_batches(self) -> DataLoader[Any]:
         """Return the validation films at the last stage's side, so that scores compare."""
         side = self._recipe.side_px[-1]
         dataset = MaskedFilmDataset(self._validation_films, side=side, augment=False)
-        return DataLoader(dataset, batch_size=VALIDATION_BATCH)
+        share = ValidationShare(len(dataset), self._processes)
+        return DataLoader(dataset, batch_size=VALIDATION_BATCH, sampler=share)
+
+    def batch_loss(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Return the loss of a batch, and the logits."""
+        images, labels, kinds = batch
+        logits = self.network(images.contiguous(memory_format=torch.channels_last))
+        return self.loss(logits, labels, kinds), logits
 
     def training_step(self, batch: Batch, _index: int) -> Tensor:
         """Return the loss of a batch."""
         # A resumed training drops the same feature maps as one that was never stopped.
-        torch.manual_seed(self._seed + self.global_step)
-        images, labels, kinds = batch
-        images = images.contiguous(memory_format=torch.channels_last)
-        loss: Tensor = self.loss(self.network(images), labels, kinds)
-        self.log("training_loss", loss, on_step=False, on_epoch=True, prog_bar=True)
+        torch.manual_seed(self._seed + self.global_step + STEP_SEEDS * self._processes.rank)
+        loss, logits = self.batch_loss(batch)
+        _, labels, kinds = batch
+        self.log("training_loss", loss, on_step=False, on_epoch=True, sync_dist=True)
+        counts = pixel_counts(logits, labels, kinds, self.loss.allowed).sum(dim=0)
+        self._learned = self._learned.to(counts.device) + counts
         return loss
 
     def validation_step(self, batch: Batch, _index: int) -> None:
-        """Collect the Jaccard index of every organ that is drawn."""
-        images, labels, kinds = batch
-        images = images.contiguous(memory_format=torch.channels_last)
-        found = self.network(images).argmax(dim=1).cpu().numpy()
-        for predicted, drawn, kind in zip(found, labels.cpu().numpy(), kinds.tolist(), strict=True):
-            self._scores += _drawn_jaccards(predicted, drawn, LABEL_KINDS[kind])
+        """Count the pixels of each film, and note its loss."""
+        _, logits = self.batch_loss(batch)
+        _, labels, kinds = batch
+        counts = pixel_counts(logits, labels, kinds, self.loss.allowed)
+        losses = [
+            self.loss(logits[film : film + 1], labels[film : film + 1], kinds[film : film + 1])
+            for film in range(len(kinds))
+        ]
+        self._judged.append(torch.cat((counts, torch.stack(losses)[:, None].double()), dim=1))
 
     def on_validation_epoch_end(self) -> None:
-        """Log the mean Jaccard index."""
-        self.log(VALIDATION_SCORE, float(np.mean(self._scores)), prog_bar=True)
-        self._scores.clear()
+        """Log what the epoch has reached on films that it learned from, and on others."""
+        own = ValidationShare(len(self._validation_films), self._processes).own
+        judged = gathered_rows(torch.cat(self._judged), own)
+        scores = {"validation": PixelScores.of(judged[:, :COUNTS])}
+        learned = gathered_sum(self._learned.to(self.device))
+        if learned.any():
+            scores["training"] = PixelScores.of(learned[None])
+        self.log(VALIDATION_SCORE, scores["validation"].jaccard, sync_dist=True)
+        self.log("validation_loss", float(judged[:, COUNTS].mean()), sync_dist=True)
+        for part, reached in scores.items():
+            self.log(f"{part}_accuracy", reached.accuracy, sync_dist=True)
+            self.log(f"{part}_f1", reached.f1, sync_dist=True)
+        self._judged.clear()
+        self._learned = torch.zeros_like(self._learned)
 
     def configure_optimizers(self) -> Any:
         """Return optimizer and schedule."""
@@ -135,22 +156,12 @@ class SegmentationTraining(LightningModule):
         return optimizer_and_schedule(self, self._recipe, plateau_patience=patience)
 
 
-def _drawn_jaccards(predicted: Any, drawn: Any, kind: LabelKind) -> list[float]:
-    return [
-        jaccard(predicted == organ, drawn == organ)
-        for organ in ORGANS_DRAWN[kind]
-        if (drawn == organ).any()
-    ]
-
-
 def train_segmentation(
     films: Sequence[ListedFilm],
     recipe: SegmentationRecipe,
-    output: Path,
+    run: TrainingRun,
     *,
     init: Path | None = None,
-    seed: int = 0,
-    device: str = "auto",
 ) -> Path:
     """Train a segmentation network, going on from an earlier run in the same folder.
 
@@ -160,14 +171,10 @@ def train_segmentation(
         Rows of a manifest; those without a label image or for the test are left out.
     recipe
         Hyper-parameters.
-    output
-        Folder of checkpoints and curves.
+    run
+        Where and how.
     init
-        Checkpoint of an earlier training to start from; random weights by default.
-    seed
-        Of everything that is random.
-    device
-        "auto", "cpu" or "cuda".
+        What to start from, see `load_initial_weights`; random weights by default.
 
     Returns
     -------
@@ -177,9 +184,9 @@ def train_segmentation(
     Raises
     ------
     ManifestError
-        If the training or the validation split has no film that can be used.
+        If the training or the validation split has no film that can be used, or with all rows
+        whose film or label image cannot.
     """
-    prepare_process(seed)
     training = [film for film in films if film.split is Split.TRAIN and film.label]
     validation = [
         film
@@ -192,16 +199,17 @@ def train_segmentation(
             f"got {len(training)} and {len(validation)}. Masks whose lungs are drawn behind the "
             "heart do not count for 'validation'."
         )
+    prepare_process(run.seed)
+    run.processes.join(run.device)
+    problems = RowProblems("The manifest")
     # Without augmentation nothing is zoomed, and a second resampling would only blur.
     side = STORED_SIDE_PX if recipe.augment else max(recipe.side_px)
     parts = (
-        load_masked_films(training, side=side),
-        load_masked_films(validation, side=NETWORK_SIDE_PX),
+        load_masked_films(training, side=side, problems=problems),
+        load_masked_films(validation, side=NETWORK_SIDE_PX, problems=problems),
     )
-    module = SegmentationTraining(recipe, parts, seed=seed)
-    resumed = checkpoint_to_resume(output)
-    if init is not None and resumed is None:
-        load_checkpoint(module.network, init).train()
-    trainer = make_trainer(output, recipe, epochs=recipe.total_epochs, device=device)
-    trainer.fit(module, ckpt_path=resumed)
-    return output / "best.ckpt"
+    problems.refuse_any()
+    module = SegmentationTraining(recipe, parts, seed=run.seed, processes=run.processes)
+    if run.checkpoint is None:
+        load_initial_weights(module.network, init, Task.SEGMENTATION)
+    return fit(module, recipe, run)

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from torch import nn
+
 from CXRTriageLib.cohort.film_list import ListedFilm
+from CXRTriageLib.cohort.film_selection import FilmSelection, check_classes_are_known
 from CXRTriageLib.domain.anatomy import Structure
 from CXRTriageLib.networks.fc_densenet import FCDenseNet
 from CXRTriageLib.networks.resnet import PatchResNet18
-from CXRTriageLib.networks.weights import Approach, Task
-from CXRTriageLib.training.checkpoints import load_checkpoint
+from CXRTriageLib.networks.weights import MANIFEST_NAME, Task, file_sha256
+from CXRTriageLib.training.checkpoints import how_it_ended, load_checkpoint
 from CXRTriageLib.training.classification_training import (
     ClassificationPlan,
     train_classification,
 )
+from CXRTriageLib.training.fitting import TrainingRun
+from CXRTriageLib.training.initial_weights import init_sha256
+from CXRTriageLib.training.lightning_setup import BEST_CHECKPOINT
 from CXRTriageLib.training.model_facts import model_classes, training_facts
 from CXRTriageLib.training.packaging import NetworkDescription, package_network
 from CXRTriageLib.training.recipes import (
     ClassificationRecipe,
+    OptimizerRecipe,
     SegmentationRecipe,
     read_recipe,
 )
 from CXRTriageLib.training.segmentation_training import train_segmentation
+from CXRTriageLib.training.training_record import TrainingRecord
 
 MODELS_FOLDER = "models"
 
@@ -38,23 +47,16 @@ class TrainingSession:
         Rows of a manifest.
     recipe_name
         Name or path of a recipe.
-    output
-        Folder of checkpoints, curves and the trained network.
-    models
-        Folder with the segmentation network that masks films for classification; the shipped
-        one by default.
-    seed
-        Of everything that is random.
-    device
-        "auto", "cpu" or "cuda".
+    run
+        Where and how to train.
+    selection
+        How the films were selected, for the network's manifest.
     """
 
     films: Sequence[ListedFilm]
     recipe_name: str
-    output: Path
-    models: Path | None = None
-    seed: int = 0
-    device: str = "auto"
+    run: TrainingRun
+    selection: FilmSelection = field(default_factory=FilmSelection)
 
     def segmentation(self, *, init: Path | None = None) -> Path:
         """Train a segmentation network and write it.
@@ -62,7 +64,7 @@ class TrainingSession:
         Parameters
         ----------
         init
-            Checkpoint of an earlier training to start from.
+            What to start from; see `load_initial_weights`.
 
         Returns
         -------
@@ -70,36 +72,27 @@ class TrainingSession:
             Its manifest.
         """
         recipe = read_recipe(SegmentationRecipe, self.recipe_name)
-        checkpoint = train_segmentation(
-            self.films, recipe, self.output, init=init, seed=self.seed, device=self.device
-        )
         films = [film for film in self.films if film.label is not None]
-        facts = training_facts(recipe, films, checkpoint=checkpoint, seed=self.seed, init=init)
-        return package_network(
-            load_checkpoint(FCDenseNet(len(Structure)), checkpoint),
-            self.output / MODELS_FOLDER / Task.SEGMENTATION.value,
-            NetworkDescription(
-                name="chest-segmentation",
-                task=Task.SEGMENTATION,
-                architecture="fc_densenet103",
-                classes=model_classes(structure.name.lower() for structure in Structure),
-            ),
-            facts=facts,
+        record = TrainingRecord.of(Task.SEGMENTATION.value, recipe, films, seed=self.run.seed)
+        if not self._is_finished(record, recipe):
+            train_segmentation(films, recipe, self.run, init=init)
+        description = NetworkDescription(
+            name="chest-segmentation",
+            task=Task.SEGMENTATION,
+            architecture="fc_densenet103",
+            classes=model_classes(structure.name.lower() for structure in Structure),
         )
+        return self._packaged(FCDenseNet(len(Structure)), description, (recipe, films, init))
 
-    def classification(
-        self, class_names: tuple[str, ...], approach: Approach, *, init: Path | None
-    ) -> Path:
+    def classification(self, plan: ClassificationPlan, *, left_out: Sequence[str] = ()) -> Path:
         """Train a classification network and write it.
 
         Parameters
         ----------
-        class_names
-            Order of the classes.
-        approach
-            Patches, or the whole film at patch size.
-        init
-            ImageNet weights; torchvision's by default.
+        plan
+            Classes, approach and where to start from.
+        left_out
+            Classes of the manifest that are left out on purpose.
 
         Returns
         -------
@@ -107,25 +100,68 @@ class TrainingSession:
             Its manifest.
         """
         recipe = read_recipe(ClassificationRecipe, self.recipe_name)
-        plan = ClassificationPlan(
-            class_names=class_names, approach=approach, models=self.models, init=init
+        names = plan.class_names
+        check_classes_are_known(self.films, names, left_out)
+        films = [film for film in self.films if film.may_be_classified and film.class_name in names]
+        record = TrainingRecord.of(
+            Task.CLASSIFICATION.value,
+            recipe,
+            films,
+            seed=self.run.seed,
+            classes=(*names, plan.approach.value),
         )
-        checkpoint = train_classification(
-            self.films, recipe, self.output, plan, seed=self.seed, device=self.device
+        if not self._is_finished(record, recipe):
+            train_classification(films, recipe, self.run, plan)
+        description = NetworkDescription(
+            name=f"pneumonia-{plan.approach.value}",
+            task=Task.CLASSIFICATION,
+            architecture="resnet18",
+            classes=model_classes(names),
+            approach=plan.approach,
         )
-        films = [
-            film for film in self.films if film.may_be_classified and film.class_name in class_names
-        ]
-        facts = training_facts(recipe, films, checkpoint=checkpoint, seed=self.seed, init=init)
+        return self._packaged(PatchResNet18(len(names)), description, (recipe, films, plan.init))
+
+    def _is_finished(self, record: TrainingRecord, recipe: OptimizerRecipe) -> bool:
+        """Say whether there is nothing left to train; refuse to mix two trainings."""
+        run = self.run
+        run.processes.share_of(recipe.batch_size)
+        checkpoint = run.checkpoint
+        if checkpoint is not None or run.processes.is_first:
+            record.keep(run.output, is_begun=checkpoint is not None)
+        ended = how_it_ended(checkpoint, sum(recipe.stage_epochs))
+        if ended:
+            run.tell(f"The training in {run.output} is finished: {ended}.")
+        return ended is not None
+
+    def _packaged(
+        self,
+        network: nn.Module,
+        description: NetworkDescription,
+        learned_from: tuple[OptimizerRecipe, Sequence[ListedFilm], Path | None],
+    ) -> Path:
+        folder = self.run.output / MODELS_FOLDER / description.task.value
+        checkpoint = self.run.output / BEST_CHECKPOINT
+        manifest = folder / MANIFEST_NAME
+        if _holds(manifest, checkpoint) or not self.run.processes.is_first:
+            return manifest
+        recipe, films, init = learned_from
+        facts = training_facts(
+            recipe,
+            films,
+            checkpoint=checkpoint,
+            seed=self.run.seed,
+            started_from_sha256=init_sha256(init, description.task),
+            selection=self.selection,
+        )
         return package_network(
-            load_checkpoint(PatchResNet18(len(class_names)), checkpoint),
-            self.output / MODELS_FOLDER / Task.CLASSIFICATION.value,
-            NetworkDescription(
-                name=f"pneumonia-{approach.value}",
-                task=Task.CLASSIFICATION,
-                architecture="resnet18",
-                classes=model_classes(class_names),
-                approach=approach,
-            ),
-            facts=facts,
+            load_checkpoint(network, checkpoint), folder, description, facts=facts
         )
+
+
+def _holds(manifest: Path, checkpoint: Path) -> bool:
+    """Say whether a network was written from this very checkpoint."""
+    if not manifest.is_file():
+        return False
+    document = json.loads(manifest.read_text(encoding="utf-8"))
+    kept: str = document["training"]["checkpoint_sha256"]
+    return kept == file_sha256(checkpoint)

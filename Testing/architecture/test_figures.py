@@ -37,7 +37,7 @@ def estimates(document: Any) -> list[str]:
 )
 def test_every_figure_of_a_table_was_measured(page):
     text = (ROOT / page).read_text(encoding="utf-8")
-    measured = estimates(json.loads((MODELS / "measurements-validation.json").read_text()))
+    measured = estimates(json.loads((MODELS / "measurements-test.json").read_text()))
     table = FIGURES.search(text)
 
     assert table is not None
@@ -47,8 +47,39 @@ def test_every_figure_of_a_table_was_measured(page):
 
 
 def test_figures_belong_to_the_networks_that_are_shipped():
-    measured = json.loads((MODELS / "measurements-validation.json").read_text())
+    measured = json.loads((MODELS / "measurements-test.json").read_text())
 
     for model, task in zip(measured["models"], ("segmentation", "classification"), strict=True):
         manifest = json.loads((MODELS / task / "manifest.json").read_text())
         assert model["sha256"] == manifest["weights"]["sha256"]
+
+
+def test_figures_of_speed_and_agreement_were_measured():
+    table = re.search(
+        r"<!-- speed.*?-->(.*?)<!-- /speed -->",
+        (ROOT / "README.md").read_text(encoding="utf-8"),
+        re.DOTALL,
+    )
+    assert table is not None
+    rows = [line.split(" | ")[:2] for line in table.group(1).strip().splitlines()[2:]]
+    benchmark = json.loads((MODELS / "benchmark.json").read_text())
+    measured = {
+        f"{target['found']:.{0 if target['unit'] == 'MB' else 2}f} {target['unit']}"
+        for target in benchmark["targets"]
+    }
+    for name in ("agreement-engines.json", "agreement-weights.json"):
+        summary = json.loads((MODELS / name).read_text())["summary"]
+        measured |= {f"{summary['mean_dice']:.4f}", f"{summary['same_class_share']:.1%}"}
+
+    assert len(rows) == len(benchmark["targets"]) + 4
+    assert {value for _, value in rows} <= measured
+
+
+@pytest.mark.parametrize("task", ["segmentation", "classification"])
+def test_manifest_holds_what_was_measured(task):
+    manifest = json.loads((MODELS / task / "manifest.json").read_text())
+    measured = json.loads((MODELS / "measurements-test.json").read_text())
+
+    assert manifest["results"]["split"] == measured["split"] == "test"
+    assert set(estimates(manifest["results"])) <= set(estimates(measured))
+    assert estimates(manifest["results"])

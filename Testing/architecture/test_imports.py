@@ -40,10 +40,20 @@ MAY_IMPORT: dict[str, set[str]] = {
     "exporting": VALUES | {"optional", "resources", "version"},
     "pipeline": INFERENCE,
     "evaluation": INFERENCE | {"cohort", "metrics", "pipeline"},
+    "site_evaluation": INFERENCE | {"cohort", "metrics", "evaluation", "exporting", "pipeline"},
     "training": (INFERENCE - {"messages"}) | {"cohort", "metrics"},
     "benchmarking": INFERENCE | {"metrics", "pipeline"},
     "commands": INFERENCE
-    | {"benchmarking", "cohort", "metrics", "evaluation", "exporting", "pipeline", "training"},
+    | {
+        "benchmarking",
+        "cohort",
+        "metrics",
+        "evaluation",
+        "exporting",
+        "pipeline",
+        "site_evaluation",
+        "training",
+    },
 }
 
 NEVER = {"qt", "ctk", "slicer", "vtk", "vtkmodules", "PyQt5"}
@@ -69,8 +79,8 @@ for module in {modules}:
 """
 """A program that imports modules as on a machine that lacks some packages."""
 
-BEYOND_INFERENCE = {"evaluation", "training"}
-"""Parts that only those reach who have the extra "train"."""
+BEYOND_INFERENCE = {"evaluation", "site_evaluation", "training"}
+"""Parts that only those reach who have the extra "train" or "evaluate"."""
 
 
 def imported_names(path: Path, *, whole_file: bool = True) -> Iterator[str]:

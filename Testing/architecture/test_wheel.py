@@ -11,6 +11,7 @@ import pytest
 
 from support.source_tree import LIBRARY, ROOT, name_of, repository_files
 
+DESKTOP = ROOT / "CXRTriage"
 DOCUMENTATION = ROOT / "Resources" / "Documentation"
 
 
@@ -35,9 +36,14 @@ def wheel(tmp_path_factory):
     return zipfile.ZipFile(path)
 
 
-def test_wheel_holds_the_library_and_its_resources_and_nothing_else(wheel):
+def test_wheel_holds_library_desktop_and_resources_and_nothing_else(wheel):
     resources = ROOT / "Resources"
     library = {name_of(path) for path in repository_files() if LIBRARY in path.parents}
+    desktop = {
+        path.relative_to(DESKTOP).as_posix()
+        for path in repository_files()
+        if DESKTOP in path.parents and path.suffix == ".py"
+    }
     shipped = {
         f"CXRTriageLib/{name_of(path)}"
         for path in repository_files()
@@ -45,7 +51,7 @@ def test_wheel_holds_the_library_and_its_resources_and_nothing_else(wheel):
     }
     packed = {name for name in wheel.namelist() if ".dist-info/" not in name}
 
-    assert packed == library | shipped
+    assert packed == library | shipped | desktop
     assert "CXRTriageLib/py.typed" in packed
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from lightning.pytorch import Callback, LightningModule, Trainer
+
+from CXRTriageLib.training import fitting
 
 LIGHTNING_WARNINGS = [
     pytest.mark.filterwarnings(f"ignore:{message}")
@@ -12,6 +17,7 @@ LIGHTNING_WARNINGS = [
         "GPU available but not used",
         "Checkpoint directory .* exists and is not empty",
         "Trying to infer the `batch_size`",
+        "Found .* in eval mode at the start of training",
         # What Python 3.12 says of data workers, which PyTorch forks.
         "This process .* is multi-threaded",
     )
@@ -34,3 +40,19 @@ class StopAtEpoch(Callback):
         del pl_module
         if trainer.current_epoch == self._epoch:
             raise StoppedError
+
+
+@contextmanager
+def added_callback(callback: Callback | None) -> Iterator[None]:
+    """Let every trainer that is made meanwhile have one callback more."""
+    made = fitting.make_trainer
+
+    def make_trainer(*arguments: object, **options: object) -> Trainer:
+        trainer = made(*arguments, **options)
+        if callback is not None:
+            trainer.callbacks.append(callback)
+        return trainer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fitting, "make_trainer", make_trainer)
+        yield

@@ -7,8 +7,14 @@ import time
 import numpy as np
 import pytest
 
-from CXRTriageLib.biomarkers.measurement import NO_SPACING, measure_biomarkers
+from CXRTriageLib.biomarkers.intensity import lung_histogram
+from CXRTriageLib.biomarkers.measurement import (
+    NO_SPACING,
+    measure_biomarkers,
+    measure_while_drawing,
+)
 from CXRTriageLib.domain.anatomy import Structure
+from CXRTriageLib.domain.label_runs import LabelRuns
 from CXRTriageLib.domain.segmentation import ChestSegmentation
 from CXRTriageLib.domain.spacing import PixelSpacing, SpacingSource
 from CXRTriageLib.preprocessing.equalization import apply_table, preprocessing_table
@@ -163,3 +169,21 @@ def test_a_large_film_takes_less_than_a_tenth_of_a_second():
     measure_biomarkers(radiograph, segmentation, table)
 
     assert time.process_time() - start < 0.1
+
+
+@pytest.mark.parametrize("padding", [None, (0, 900)])
+def test_numbers_that_follow_a_brush_are_those_of_the_whole_film(padding):
+    labels = box_labels()
+    radiograph = film_of(gray_film(labels), spacing=WIDE_ROWS, padding_levels=padding)
+    table = preprocessing_table(radiograph)
+    histogram = lung_histogram(radiograph.pixels, labels, levels=len(table))
+    kept = histogram.copy()
+
+    quick = measure_while_drawing(radiograph, LabelRuns.from_labels(labels), histogram, table)
+
+    full = measure_biomarkers(radiograph, ChestSegmentation(labels=labels), table)
+    left_out = {item.name for item in full.biomarkers} - {item.name for item in quick.biomarkers}
+    assert all(item in full.biomarkers for item in quick.biomarkers)
+    assert quick.calipers == full.calipers
+    assert all(name.split("lung_")[1].startswith(("sol", "ecc", "per")) for name in left_out)
+    assert np.array_equal(histogram, kept)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from CXRTriageLib.cohort.film_list import LabelKind, Split, read_film_list
+from CXRTriageLib.cohort.film_list import LabelKind, Split, parse_film_list, read_film_list
 from CXRTriageLib.errors import ManifestError
 from support.film_folders import listed_film, write_manifest
 
@@ -19,7 +19,7 @@ WORDS = ["film.png", "labels.png", "nowhere.png", "", "train", "test", "lungs", 
 def folder(tmp_path_factory):
     """Return a folder with one film and one label image; what is in them does not matter."""
     made = tmp_path_factory.mktemp("films")
-    for name in ("film.png", "labels.png", "other.png"):
+    for name in ("film.png", "labels.png", "other.png", "third.png"):
         (made / name).write_bytes(b"")
     return made
 
@@ -71,13 +71,46 @@ def test_image_is_the_only_column_that_must_be_there(folder):
 
 
 def test_film_with_a_class_and_no_flag_may_be_classified(folder):
-    rows = [{"image": "film.png", "class": "normal", "flags": flags} for flags in ("", "exclude")]
+    rows = [
+        {"image": image, "class": "normal", "flags": flags}
+        for image, flags in (("film.png", ""), ("other.png", "exclude"))
+    ]
 
     assert [film.may_be_classified for film in read_film_list(write_manifest(folder, rows))] == [
         True,
         False,
     ]
     assert listed_film("normal").may_be_classified
+
+
+def test_class_may_stand_in_another_column(folder):
+    manifest = write_manifest(
+        folder, [{"image": "film.png", "class": "normal", "paper_class": "viral"}]
+    )
+
+    (film,) = read_film_list(manifest, class_column="paper_class")
+
+    assert film.class_name == "viral"
+    with pytest.raises(ManifestError, match="one of them must be 'other_class'"):
+        read_film_list(manifest, class_column="other_class")
+
+
+def test_list_is_parsed_without_looking_for_its_files(folder):
+    rows = [
+        {"image": "gone.png", "label": "gone.png", "manufacturer": "Acme"},
+        {"image": "film.png", "age": "old"},
+        {"image": ""},
+    ]
+
+    films, problems = parse_film_list(write_manifest(folder, rows))
+
+    assert [(film.row, film.manufacturer, film.label_kind) for film in films] == [
+        (2, "Acme", LabelKind.NONE)
+    ]
+    assert problems == (
+        "row 3: age must be a number of years, got 'old'",
+        "row 4: the column 'image' is empty",
+    )
 
 
 def test_file_saved_by_a_spreadsheet_starts_with_a_mark_that_does_not_matter(folder):
@@ -115,13 +148,22 @@ def test_wrong_row_is_named(folder, row, said):
     assert said in refusal_of(folder, [row])
 
 
-def test_all_wrong_rows_are_named_at_once_up_to_a_limit(folder):
-    said = refusal_of(folder, [{"image": f"gone{number}.png"} for number in range(25)])
+def test_all_wrong_rows_are_named_at_once_in_their_order(folder):
+    rows = [{"image": f"gone{number}.png"} for number in range(60)]
+    rows[7] = {"image": "film.png", "age": "old", "split": "training"}
 
-    assert "row 2: " in said
-    assert "row 21: " in said
-    assert "gone20" not in said
-    assert said.endswith("and 5 more")
+    *named, last = refusal_of(folder, rows).splitlines()[1:]
+
+    assert [line.split(":")[0].strip() for line in (*named, last)] == [
+        f"row {row}" for row in sorted([*range(2, 62), 9])
+    ]
+    assert last == "  row 61: there is no file gone59.png"
+
+
+def test_image_that_is_listed_twice_is_refused_with_all_its_rows(folder):
+    rows = [{"image": name} for name in ("film.png", "other.png", "film.png", "film.png")]
+
+    assert "rows 2, 4 and 5: they name the same image, film.png" in refusal_of(folder, rows)
 
 
 def test_lines_are_counted_as_an_editor_counts_them(folder):
@@ -132,21 +174,25 @@ def test_lines_are_counted_as_an_editor_counts_them(folder):
         read_film_list(path)
 
 
-def test_patient_in_two_splits_is_refused_with_both_lines(folder):
+def test_patient_in_two_splits_is_refused_with_all_rows_and_without_the_name(folder):
     rows = [
         {"image": "film.png", "patient": "Miller", "split": "train"},
-        {"image": "film.png", "patient": "Smith", "split": "test"},
+        {"image": "labels.png", "patient": "Smith", "split": "test"},
         {"image": "other.png", "patient": "Miller", "split": "test"},
+        {"image": "third.png", "patient": "Miller", "split": "train"},
     ]
 
     said = refusal_of(folder, rows)
 
-    assert "rows 2 and 4: one patient is in train and test" in said
-    assert "a" not in said.split("patient is in")[0].split("rows 2 and 4")[1]
+    assert "rows 2, 4 and 5: one patient is in train (rows 2 and 5) and test (row 4)" in said
+    assert "Miller" not in said
 
 
 def test_patient_may_have_films_outside_of_any_split(folder):
-    rows = [{"image": "film.png", "patient": "a", "split": split} for split in ("train", "")]
+    rows = [
+        {"image": image, "patient": "a", "split": split}
+        for image, split in (("film.png", "train"), ("other.png", ""))
+    ]
 
     assert len(read_film_list(write_manifest(folder, rows))) == 2
 

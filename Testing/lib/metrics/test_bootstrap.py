@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from CXRTriageLib.metrics.bootstrap import patient_bootstrap
+from CXRTriageLib.metrics.bootstrap import joint_patient_bootstrap, patient_bootstrap
 
 VALUES = np.random.default_rng(4).gamma(2, 1, 60)
 
@@ -97,3 +97,29 @@ def test_one_patient_has_no_interval_and_nobody_has_nothing():
     assert one.value == pytest.approx(VALUES.mean())
     assert (one.low, one.high, one.patients) == (None, None, 1)
     assert (nobody.value, nobody.films, nobody.patients) == (None, 0, 0)
+
+
+def test_statistics_drawn_together_are_those_drawn_alone():
+    patients = [f"p{index // 2}" for index in range(len(VALUES))]
+
+    def both(chosen):
+        return np.array([VALUES[chosen].mean(), VALUES[chosen].max()])
+
+    mean, largest = joint_patient_bootstrap(both, patients, draws=300, seed=5)
+
+    assert mean == patient_bootstrap(mean_of(VALUES), patients, draws=300, seed=5)
+    assert largest.high == VALUES.max()
+
+
+def test_draws_without_a_value_are_left_out_of_one_statistic_alone():
+    def sometimes(chosen):
+        return np.array([np.nan if 0 in chosen else 1.0, float(len(chosen))])
+
+    never, always = joint_patient_bootstrap(sometimes, range(4), draws=50)
+
+    assert (never.value, never.low) == (None, None)
+    assert (always.low, always.high) == (4, 4)
+
+
+def test_without_films_there_are_no_statistics():
+    assert joint_patient_bootstrap(lambda _: np.array([1.0]), []) == ()

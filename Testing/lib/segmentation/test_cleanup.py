@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from scipy import ndimage
 
 from CXRTriageLib.domain.anatomy import ORGANS, Structure
-from CXRTriageLib.segmentation.cleanup import clean_labels
+from CXRTriageLib.segmentation.cleanup import clean_labels, fill_holes, keep_largest_components
 from CXRTriageLib.segmentation.upsampling import labels_nearest
 from support.phantoms import box_labels, ellipse_labels
 
@@ -35,6 +35,29 @@ def cleaned_by_dense_images(labels):
 @settings(max_examples=300)
 def test_labels_are_cleaned_as_dense_operations_clean_them(labels):
     assert np.array_equal(clean_labels(labels), cleaned_by_dense_images(labels))
+
+
+@given(
+    arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=14), elements=st.integers(0, 3))
+)
+def test_cleaning_is_dropping_pieces_and_then_filling_holes(labels):
+    before = labels.copy()
+
+    assert np.array_equal(fill_holes(keep_largest_components(labels)), clean_labels(labels))
+    assert np.array_equal(labels, before)
+
+
+def test_each_step_leaves_the_work_of_the_other_alone():
+    labels = box_labels()
+    labels[30:34, 20:24] = Structure.BACKGROUND
+    labels[2:4, 2:4] = Structure.RIGHT_LUNG
+
+    filled, largest = fill_holes(labels), keep_largest_components(labels)
+
+    assert (filled[30:34, 20:24] == Structure.RIGHT_LUNG).all()
+    assert (filled[2:4, 2:4] == Structure.RIGHT_LUNG).all()
+    assert (largest[30:34, 20:24] == Structure.BACKGROUND).all()
+    assert (largest[2:4, 2:4] == Structure.BACKGROUND).all()
 
 
 @given(st.integers(0, 500))

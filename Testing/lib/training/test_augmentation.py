@@ -15,6 +15,8 @@ from CXRTriageLib.training.augmentation import (
     random_affine,
     random_collimation,
     random_gray,
+    random_letters,
+    random_tails,
     warp,
 )
 from support.phantoms import ellipse_labels, gray_film
@@ -147,10 +149,69 @@ def test_same_generator_gives_the_same_changes():
 
 @given(seed=seeds)
 def test_collimation_blackens_at_most_a_twelfth_at_each_border(seed):
-    film = torch.ones(60, 120)
+    film, labels = torch.ones(60, 120), torch.full((60, 120), 2)
 
-    framed = random_collimation(film, np.random.default_rng(seed))
+    framed, drawn = random_collimation(film, labels, np.random.default_rng(seed))
 
     assert framed[5:55, 10:110].all()
     assert torch.equal(framed, framed.any(1)[:, None].float() * framed.any(0)[None].float())
     assert film.all()
+    # No organ is drawn where nothing can be seen.
+    assert torch.equal(drawn, labels * framed.long())
+    assert drawn.dtype == labels.dtype
+
+
+@given(seed=seeds)
+def test_tails_are_cut_by_3_percent_at_most_and_the_rest_keeps_its_order(seed):
+    film = torch.from_numpy(np.random.default_rng(seed).permutation(10_000).reshape(100, 100))
+    film = film.float() / 10_000 * 255
+
+    cut = random_tails(film, np.random.default_rng(seed))
+
+    assert (cut <= 0).float().mean() <= 0.031
+    assert (cut >= 255).float().mean() <= 0.031
+    assert cut.min() >= 0
+    assert cut.max() <= 255
+    order = film.ravel().argsort()
+    assert (cut.ravel()[order].diff() >= 0).all()
+
+
+def test_film_of_one_gray_has_no_tails():
+    film = torch.full((20, 20), 7.0)
+
+    assert torch.equal(random_tails(film, np.random.default_rng(0)), film)
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("shape", [(96, 120), (256, 256)])
+def test_letters_are_burnt_in_and_all_else_stays(seed, shape):
+    film = torch.full(shape, 90.0)
+
+    marked = random_letters(film, np.random.default_rng(seed))
+
+    changed = marked != film
+    assert 0 < changed.float().mean() < 0.4
+    assert 0 <= marked.min() <= 90 <= marked.max() <= 255
+    # One ink, white or black.
+    assert (marked >= 90).all() or (marked <= 90).all()
+    assert torch.equal(film, torch.full(shape, 90.0))
+
+
+def test_letters_are_white_or_black_and_come_anywhere():
+    film = torch.full((64, 64), 90.0)
+
+    marked = torch.stack([random_letters(film, np.random.default_rng(seed)) for seed in range(150)])
+
+    # Small letters are too thin for their ink to cover a pixel.
+    assert marked.min() < 30
+    assert marked.max() > 240
+    reached = (marked != 90).any(dim=0)
+    assert reached.float().mean() > 0.8
+
+
+def test_same_generator_gives_the_same_letters_and_tails():
+    film, _ = phantom()
+
+    for change in (random_letters, random_tails):
+        first, again = (change(film, np.random.default_rng(4)) for _ in range(2))
+        assert torch.equal(first, again)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from CXRTriageLib.cohort.film_list import Split
 from CXRTriageLib.errors import ManifestError
 from CXRTriageLib.networks.weights import Approach
 from CXRTriageLib.training.classification_training import (
@@ -18,16 +19,18 @@ from CXRTriageLib.training.classification_training import (
     ClassificationTraining,
     train_classification,
 )
-from CXRTriageLib.training.lightning_setup import (
-    CURVES_NAME,
-    checkpoint_to_resume,
-    make_trainer,
-    prepare_process,
-)
+from CXRTriageLib.training.epoch_callbacks import CURVES_NAME
+from CXRTriageLib.training.fitting import TrainingRun, fit
+from CXRTriageLib.training.lightning_setup import prepare_process
 from CXRTriageLib.training.recipes import ClassificationRecipe, read_recipe
 from support.film_folders import listed_film
 from support.lung_films import lung_film
-from support.trainings import LIGHTNING_WARNINGS, StopAtEpoch, StoppedError
+from support.trainings import (
+    LIGHTNING_WARNINGS,
+    StopAtEpoch,
+    StoppedError,
+    added_callback,
+)
 
 pytestmark = LIGHTNING_WARNINGS
 NAMES = ("normal", "viral")
@@ -51,10 +54,8 @@ def task(approach: Approach = Approach.LOCAL) -> ClassificationTask:
 def train(output, *, stop=None, recipe=RECIPE, approach=Approach.LOCAL):
     prepare_process(3)
     module = ClassificationTraining(recipe, task(approach), seed=3)
-    trainer = make_trainer(output, recipe, epochs=recipe.epochs, device="cpu")
-    if stop:
-        trainer.callbacks.append(stop)
-    trainer.fit(module, ckpt_path=checkpoint_to_resume(output))
+    with added_callback(stop):
+        fit(module, recipe, TrainingRun(output=output, seed=3, device="cpu"))
     return module.network.state_dict()
 
 
@@ -79,21 +80,25 @@ def test_whole_films_train_as_patches_do(tmp_path):
         "learning_rate",
         "training_loss",
         "training_accuracy",
+        "training_f1",
+        "validation_loss",
         "validation_score",
         "validation_accuracy",
+        "validation_f1",
     }
 
 
 def test_validation_shows_each_film_in_the_patches_of_a_vote():
-    local = ClassificationTraining(RECIPE, task(), seed=0).val_dataloader()
-    whole = ClassificationTraining(RECIPE, task(Approach.GLOBAL), seed=0).val_dataloader()
+    local = ClassificationTraining(RECIPE, task(), seed=0).validation_batches()
+    whole = ClassificationTraining(RECIPE, task(Approach.GLOBAL), seed=0).validation_batches()
 
     assert len(local.dataset) == 2 * VALIDATION_PATCHES
     assert len(whole.dataset) == 2
 
 
 def test_score_is_the_macro_f1_of_one_vote_for_each_film():
-    module = ClassificationTraining(RECIPE, task(), seed=0)
+    judged = dataclasses.replace(task(), validation=task().training[:3])
+    module = ClassificationTraining(RECIPE, judged, seed=0)
     logged = {}
     module.log = lambda name, value, **_: logged.update({name: value})
     # Films 0 and 1 are normal and 2 is viral; 1 is lost by two votes to one.
@@ -113,8 +118,9 @@ def test_score_is_the_macro_f1_of_one_vote_for_each_film():
     module.on_validation_epoch_end()
 
     # Both classes: one film right; one of them missed, and one taken for the other.
-    assert logged["validation_score"] == pytest.approx(2 / 3)
+    assert logged["validation_score"] == logged["validation_f1"] == pytest.approx(2 / 3)
     assert logged["validation_accuracy"] == pytest.approx(2 / 3)
+    assert "training_f1" not in logged
 
 
 def test_penalty_is_the_sum_of_absolute_parameters():
@@ -136,4 +142,48 @@ def test_class_without_a_film_in_a_split_is_refused(tmp_path):
     plan = ClassificationPlan(class_names=NAMES)
 
     with pytest.raises(ManifestError, match=r"no film of normal, viral .*in the split 'train'"):
-        train_classification(films, RECIPE, tmp_path, plan)
+        train_classification(films, RECIPE, TrainingRun(output=tmp_path), plan)
+
+
+def test_frozen_layers_keep_weights_and_statistics_while_the_others_learn(tmp_path):
+    recipe = dataclasses.replace(RECIPE, frozen_stages=3)
+    prepare_process(3)
+    module = ClassificationTraining(recipe, task(), seed=3)
+    before = {name: value.clone() for name, value in module.network.state_dict().items()}
+
+    fit(module, recipe, TrainingRun(output=tmp_path, device="cpu"))
+
+    changed = {
+        ".".join(name.split(".")[1:2])
+        for name, value in module.network.state_dict().items()
+        if name.startswith("backbone") and not torch.equal(value, before[name])
+    }
+    assert changed == {"layer3", "layer4", "fc"}
+
+
+def test_checkpoint_names_the_classes(tmp_path):
+    train(tmp_path, recipe=dataclasses.replace(RECIPE, epochs=1))
+
+    assert torch.load(tmp_path / "best.ckpt", weights_only=True)["class_names"] == list(NAMES)
+
+
+def test_all_films_that_cannot_be_read_are_named_before_training_starts(
+    tmp_path, shipped_pipeline_fixture
+):
+    del shipped_pipeline_fixture
+    rows = [
+        dataclasses.replace(listed_film(name, split=split), image=tmp_path / "gone.png", row=row)
+        for row, (name, split) in enumerate(
+            [(name, split) for split in (Split.TRAIN, Split.VALIDATION) for name in NAMES], start=2
+        )
+    ]
+    (tmp_path / "gone.png").write_bytes(b"no film")
+    run = TrainingRun(output=tmp_path / "out", device="cpu")
+
+    with pytest.raises(ManifestError) as refused:
+        train_classification(rows, RECIPE, run, ClassificationPlan(class_names=NAMES))
+
+    assert [line.split(":")[0] for line in str(refused.value).splitlines()[1:]] == [
+        f"  row {row}" for row in range(2, 6)
+    ]
+    assert run.checkpoint is None

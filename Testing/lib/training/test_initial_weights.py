@@ -9,7 +9,14 @@ from torchvision.models import resnet18, resnet34
 
 from CXRTriageLib.errors import ModelError
 from CXRTriageLib.networks.resnet import PatchResNet18
-from CXRTriageLib.training.initial_weights import load_imagenet_weights
+from CXRTriageLib.networks.torch_engine import load_network
+from CXRTriageLib.networks.weights import Task, file_sha256, read_manifest
+from CXRTriageLib.training.initial_weights import (
+    SHIPPED,
+    init_sha256,
+    load_imagenet_weights,
+    load_initial_weights,
+)
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +99,109 @@ def test_what_is_no_state_dictionary_is_refused(tmp_path):
 def test_missing_file_is_refused(tmp_path):
     with pytest.raises(ModelError, match="no such file"):
         load_imagenet_weights(PatchResNet18(4), tmp_path / "weights.pth")
+
+
+NAMES = ("normal", "bacterial", "tuberculosis", "viral")
+"""Classes of the packaged network."""
+
+
+def heads_and_bodies(network, state) -> tuple[bool, bool]:
+    """Say whether the last layer, and whether all others, are those of a state dictionary."""
+    own = network.state_dict()
+    same = {
+        name: name in state and value.shape == state[name].shape and torch.equal(value, state[name])
+        for name, value in own.items()
+        if not name.endswith("num_batches_tracked")
+    }
+    heads = [is_same for name, is_same in same.items() if ".fc." in name]
+    return all(heads), all(is_same for name, is_same in same.items() if ".fc." not in name)
+
+
+@pytest.fixture
+def checkpoint(tmp_path):
+    """Return a checkpoint of a training on two classes, and its weights."""
+    trained = PatchResNet18(2, input_mean=5.0).state_dict()
+    content = {
+        "state_dict": {f"network.{name}": value for name, value in trained.items()},
+        "class_names": ["normal", "viral"],
+    }
+    torch.save(content, tmp_path / "best.ckpt")
+    return tmp_path / "best.ckpt", trained
+
+
+@pytest.mark.parametrize("inner", ["", "classification"])
+def test_folder_of_networks_gives_all_weights_for_the_same_classes(small_models, inner):
+    packaged = load_network(read_manifest(Task.CLASSIFICATION, small_models / "small"))
+    network = PatchResNet18(4)
+
+    load_initial_weights(network, small_models / "small" / inner, Task.CLASSIFICATION, NAMES)
+
+    assert heads_and_bodies(network, packaged.state_dict()) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "names", [("normal", "effusion"), NAMES[::-1], (*NAMES, "effusion")], ids=len
+)
+def test_last_layer_is_made_anew_where_classes_differ(small_models, names):
+    packaged = load_network(read_manifest(Task.CLASSIFICATION, small_models / "small"))
+    network = PatchResNet18(len(names))
+
+    load_initial_weights(network, small_models / "small", Task.CLASSIFICATION, names)
+
+    assert heads_and_bodies(network, packaged.state_dict()) == (False, True)
+    assert network.backbone.fc.out_features == len(names)
+
+
+@pytest.mark.parametrize(
+    ("names", "keeps_head"), [(("normal", "viral"), True), (("viral", "normal"), False)]
+)
+def test_checkpoint_knows_its_classes(checkpoint, names, keeps_head):
+    file, trained = checkpoint
+    network = PatchResNet18(2)
+
+    load_initial_weights(network, file, Task.CLASSIFICATION, names)
+
+    assert heads_and_bodies(network, trained) == (keeps_head, True)
+    assert network.input_mean == 5
+
+
+def test_shipped_network_is_a_beginning(shipped_pipeline_fixture):
+    network = PatchResNet18(2)
+
+    load_initial_weights(network, SHIPPED, Task.CLASSIFICATION, ("normal", "effusion"))
+
+    shipped = load_network(read_manifest(Task.CLASSIFICATION)).state_dict()
+    assert heads_and_bodies(network, shipped) == (False, True)
+    assert init_sha256(SHIPPED, Task.CLASSIFICATION) == shipped_pipeline_fixture.models[1].sha256
+
+
+def test_hash_is_that_of_the_file_or_of_the_network_in_the_folder(checkpoint, small_models):
+    file, _ = checkpoint
+    manifest = read_manifest(Task.CLASSIFICATION, small_models / "small")
+
+    assert init_sha256(None, Task.CLASSIFICATION) is None
+    assert init_sha256(file, Task.CLASSIFICATION) == file_sha256(file)
+    assert (
+        init_sha256(small_models / "small", Task.CLASSIFICATION)
+        == manifest.identity.sha256
+        == file_sha256(manifest.weights)
+    )
+
+
+def test_folder_without_the_network_does_not_fall_back_to_the_shipped_one(tmp_path):
+    with pytest.raises(ModelError, match="no classification network in this folder"):
+        load_initial_weights(PatchResNet18(2), tmp_path, Task.CLASSIFICATION, ("a", "b"))
+
+
+def test_segmentation_starts_from_no_imagenet_weights(tmp_path, imagenet):
+    torch.save(imagenet, tmp_path / "imagenet.pth")
+
+    with pytest.raises(ModelError, match="no checkpoint of a segmentation training"):
+        load_initial_weights(torch.nn.Linear(1, 1), tmp_path / "imagenet.pth", Task.SEGMENTATION)
+
+
+def test_checkpoint_of_the_other_network_is_refused(checkpoint):
+    file, _ = checkpoint
+
+    with pytest.raises(ModelError, match="no weights of a Linear as it is wanted here"):
+        load_initial_weights(torch.nn.Linear(1, 1), file, Task.SEGMENTATION)

@@ -9,44 +9,57 @@ from pathlib import Path
 
 import pytest
 import torch
-from lightning.pytorch import Callback, LightningModule
-from torch.utils.data import DataLoader
+from lightning.pytorch import Callback
+from torch.utils.data import DataLoader, TensorDataset
 
+from CXRTriageLib.training.checkpoints import how_it_ended
+from CXRTriageLib.training.epoch_callbacks import CURVES_NAME, PLOT_NAME
+from CXRTriageLib.training.fitting import NetworkTraining, TrainingRun, fit
 from CXRTriageLib.training.lightning_setup import (
-    CURVES_NAME,
     LAST_CHECKPOINT,
     VALIDATION_SCORE,
     arithmetic,
     checkpoint_to_resume,
-    make_trainer,
     optimizer_and_schedule,
 )
 from CXRTriageLib.training.recipes import ClassificationRecipe, read_recipe
-from support.trainings import LIGHTNING_WARNINGS, StopAtEpoch, StoppedError
+from support.trainings import (
+    LIGHTNING_WARNINGS,
+    StopAtEpoch,
+    StoppedError,
+    added_callback,
+)
 
 pytestmark = LIGHTNING_WARNINGS
 STEPS = 4
 
 
-class OneWeight(LightningModule):
+class OneWeight(NetworkTraining):
     """Learns that a number is 1; its validation score rises and falls as it is told to."""
 
     def __init__(self, recipe: ClassificationRecipe, scores: list[float]) -> None:
         super().__init__()
-        self.weight = torch.nn.Parameter(torch.tensor([0.5]))
+        self.network = torch.nn.Linear(1, 1)
         self._recipe, self._scores = recipe, scores
         self.rates: list[float] = []
 
-    def train_dataloader(self):
+    def training_batches(self, _epoch):
         """Return a few steps."""
-        return DataLoader(torch.ones(STEPS, 1))
+        return DataLoader(TensorDataset(torch.ones(STEPS, 1)))
 
-    val_dataloader = train_dataloader
+    def validation_batches(self):
+        """Return the same."""
+        return self.training_batches(0)
+
+    def batch_loss(self, batch):
+        """Return a loss that is always 1."""
+        answer = self.network(batch[0])
+        return 0 * answer.sum() + 1, answer
 
     def training_step(self, batch, _index):
-        """Note the learning rate; the loss is always 1."""
+        """Note the learning rate."""
         self.rates.append(self.optimizers().param_groups[0]["lr"])
-        loss = 0 * (self.weight * batch).sum() + 1
+        loss, _ = self.batch_loss(batch)
         self.log("training_loss", loss, on_step=False, on_epoch=True)
         return loss
 
@@ -66,11 +79,11 @@ def recipe_with(**changes: object) -> ClassificationRecipe:
 def train(
     output: Path, recipe: ClassificationRecipe, scores: list[float], stop: Callback | None = None
 ) -> OneWeight:
+    recipe = dataclasses.replace(recipe, epochs=len(scores))
     module = OneWeight(recipe, scores)
-    trainer = make_trainer(output, recipe, epochs=len(scores), device="cpu")
-    if stop is not None:
-        trainer.callbacks.append(stop)
-    trainer.fit(module, ckpt_path=checkpoint_to_resume(output))
+    run = TrainingRun(output=output, device="cpu")
+    with added_callback(stop):
+        fit(module, recipe, run)
     return module
 
 
@@ -93,6 +106,7 @@ def test_best_is_kept_and_last_is_renewed_at_every_epoch(tmp_path):
         "best.ckpt",
         LAST_CHECKPOINT,
         CURVES_NAME,
+        PLOT_NAME,
     }
 
 
@@ -160,6 +174,32 @@ def test_training_ends_early_where_the_score_stops_rising(tmp_path):
 
     assert [row["epoch"] for row in curves_of(tmp_path)] == [0, 1, 2, 3]
     assert epoch_of(tmp_path / "best.ckpt") == 1
+
+
+def test_training_that_ended_early_trains_no_further_epoch(tmp_path):
+    recipe, scores = recipe_with(early_stop_patience=2), [0.1, 0.5, 0.3, 0.3, 0.9, 0.9]
+    train(tmp_path, recipe, scores)
+    before = (tmp_path / LAST_CHECKPOINT).stat().st_mtime_ns
+
+    again = train(tmp_path, recipe, scores)
+
+    assert again.rates == []
+    assert (tmp_path / LAST_CHECKPOINT).stat().st_mtime_ns == before
+    assert how_it_ended(tmp_path / LAST_CHECKPOINT, 6) == (
+        "it ended early after epoch 4 of 6, since the validation score had not risen for 2 epochs"
+    )
+
+
+def test_training_that_was_stopped_while_it_waited_for_a_better_score_goes_on(tmp_path):
+    recipe, scores = recipe_with(early_stop_patience=2), [0.1, 0.5, 0.3, 0.6, 0.3, 0.3]
+    with pytest.raises(StoppedError):
+        train(tmp_path, recipe, scores, stop=StopAtEpoch(3))
+
+    assert how_it_ended(tmp_path / LAST_CHECKPOINT, 6) is None
+    train(tmp_path, recipe, scores)
+
+    assert len(curves_of(tmp_path)) == 6
+    assert how_it_ended(tmp_path / LAST_CHECKPOINT, 6) == "all 6 epochs are done"
 
 
 @pytest.mark.parametrize(

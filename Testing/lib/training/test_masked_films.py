@@ -7,10 +7,11 @@ import pytest
 from PIL import Image
 
 from CXRTriageLib.cohort.film_list import read_film_list
+from CXRTriageLib.cohort.row_problems import RowProblems
 from CXRTriageLib.domain.settings import Mode, TriageSettings, WorkingSize
 from CXRTriageLib.preprocessing.working_film import PreprocessedFilm
 from CXRTriageLib.reading import read_radiograph
-from CXRTriageLib.training.masked_films import load_lung_films
+from CXRTriageLib.training.masked_films import FilmStore, load_lung_films
 from support.film_folders import write_manifest, write_synthetic_chests
 
 
@@ -30,7 +31,8 @@ def test_films_are_those_of_inference_and_kept_between_runs(
 ):
     size = WorkingSize.LONGEST_SIDE_1024
 
-    films = load_lung_films(chests, tmp_path, size=size, models=None)
+    store, problems = FilmStore(folder=tmp_path, size=size), RowProblems("list")
+    films = load_lung_films(chests, store, problems)
 
     assert [film.listed for film in films] == [chests[0], chests[2]]
     preprocessed = PreprocessedFilm.of(read_radiograph(chests[0].image))
@@ -41,6 +43,6 @@ def test_films_are_those_of_inference_and_kept_between_runs(
     assert len(list(tmp_path.iterdir())) == 3
 
     kept = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
-    again = load_lung_films(chests, tmp_path, size=size, models=None)
+    again = load_lung_films(chests, store, problems)
     assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == kept
     assert np.array_equal(again[1].image, films[1].image)

@@ -8,6 +8,7 @@ import json
 import pytest
 
 from CXRTriageLib.cohort.film_list import Split
+from CXRTriageLib.cohort.film_selection import FilmSelection
 from CXRTriageLib.networks.weights import ModelClass
 from CXRTriageLib.training.model_facts import WEIGHTS_LICENCE, model_classes, training_facts
 from CXRTriageLib.training.recipes import SegmentationRecipe, read_recipe
@@ -52,16 +53,25 @@ def test_recipe_seed_checkpoint_version_and_licence_are_noted(facts):
     assert facts["training"]["started_from_sha256"] is None
 
 
-def test_file_that_a_training_started_from_is_noted(tmp_path):
+def test_what_it_started_from_and_how_films_were_selected_is_noted(tmp_path):
     (tmp_path / "best.ckpt").write_bytes(b"weights")
-    (tmp_path / "imagenet.pth").write_bytes(b"photographs")
     recipe = read_recipe(SegmentationRecipe, "paper")
 
     facts = training_facts(
-        recipe, [], checkpoint=tmp_path / "best.ckpt", seed=0, init=tmp_path / "imagenet.pth"
+        recipe,
+        [],
+        checkpoint=tmp_path / "best.ckpt",
+        seed=0,
+        started_from_sha256="abc",
+        selection=FilmSelection(without=("far",), split_seed=3),
     )
 
-    assert facts["training"]["started_from_sha256"] == hashlib.sha256(b"photographs").hexdigest()
+    assert facts["training"]["started_from_sha256"] == "abc"
+    assert facts["training"]["selection"] == {
+        "without": ("far",),
+        "class_column": "class",
+        "split_seed": 3,
+    }
 
 
 def test_facts_are_ready_for_json_and_name_nobody(facts):

@@ -77,6 +77,7 @@ def test_classification_recipe_of_the_paper_holds_its_numbers():
         input_scale=1.0,
         balance="class",
         label_smoothing=0.0,
+        frozen_stages=0,
     )
 
 
@@ -99,7 +100,7 @@ def test_stages_follow_each_other():
         read_recipe(SegmentationRecipe, "default"), side_px=(64, 128, 256), epochs=(2, 1, 3)
     )
 
-    assert recipe.total_epochs == 6
+    assert recipe.stage_epochs == (2, 1, 3)
     assert [recipe.side_at(epoch) for epoch in range(7)] == [64, 64, 128, 256, 256, 256, 256]
 
 
@@ -107,6 +108,7 @@ def test_stages_follow_each_other():
     ("kind", "key", "line", "said"),
     [
         ("segmentation", "dropout", "drop_out = 0.1", "missing or unknown: drop_out, dropout"),
+        ("classification", "frozen_stages", "frozen_stages = 6", "frozen_stages must be from 0"),
         ("segmentation", "batch_size", "batch_size = 2.5", "wrong type: batch_size"),
         ("segmentation", "augment", "augment = 1", "wrong type: augment"),
         ("segmentation", "epochs", "epochs = 5", "wrong type: epochs"),

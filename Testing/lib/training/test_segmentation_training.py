@@ -13,12 +13,9 @@ from CXRTriageLib.cohort.film_list import LabelKind, Split, read_film_list
 from CXRTriageLib.errors import ManifestError
 from CXRTriageLib.networks.fc_densenet import FCDenseNet, FCDenseNetLayout
 from CXRTriageLib.training.checkpoints import load_checkpoint
-from CXRTriageLib.training.lightning_setup import (
-    CURVES_NAME,
-    checkpoint_to_resume,
-    make_trainer,
-    prepare_process,
-)
+from CXRTriageLib.training.epoch_callbacks import CURVES_NAME
+from CXRTriageLib.training.fitting import TrainingRun, fit
+from CXRTriageLib.training.lightning_setup import prepare_process
 from CXRTriageLib.training.recipes import SegmentationRecipe, read_recipe
 from CXRTriageLib.training.segmentation_data import MaskedFilm
 from CXRTriageLib.training.segmentation_training import (
@@ -27,7 +24,12 @@ from CXRTriageLib.training.segmentation_training import (
 )
 from support.film_folders import write_phantoms
 from support.phantoms import ellipse_labels, gray_film
-from support.trainings import LIGHTNING_WARNINGS, StopAtEpoch, StoppedError
+from support.trainings import (
+    LIGHTNING_WARNINGS,
+    StopAtEpoch,
+    StoppedError,
+    added_callback,
+)
 
 pytestmark = LIGHTNING_WARNINGS
 RECIPE = dataclasses.replace(
@@ -53,10 +55,8 @@ def train(output, *, stop=None):
     prepare_process(3)
     films = [phantom(), phantom(LabelKind.LUNGS), phantom(), phantom()]
     module = SegmentationTraining(RECIPE, (films, films[:2]), seed=3)
-    trainer = make_trainer(output, RECIPE, epochs=RECIPE.total_epochs, device="cpu")
-    if stop:
-        trainer.callbacks.append(stop)
-    trainer.fit(module, ckpt_path=checkpoint_to_resume(output))
+    with added_callback(stop):
+        fit(module, RECIPE, TrainingRun(output=output, seed=3, device="cpu"))
     return module.network.state_dict()
 
 
@@ -74,7 +74,8 @@ def test_stopped_training_ends_with_the_same_weights(tmp_path):
 def test_training_on_a_manifest_leaves_checkpoints_and_curves(tmp_path):
     manifest = write_phantoms(tmp_path, ["train"] * 3 + ["validation"] * 2 + ["test"])
 
-    best = train_segmentation(read_film_list(manifest), RECIPE, tmp_path / "out", device="cpu")
+    run = TrainingRun(output=tmp_path / "out", device="cpu")
+    best = train_segmentation(read_film_list(manifest), RECIPE, run)
 
     with (tmp_path / "out" / CURVES_NAME).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -96,9 +97,8 @@ def test_training_starts_from_the_checkpoint_of_an_earlier_one(tmp_path):
     recipe = dataclasses.replace(RECIPE, epochs=(1,), learning_rate=1e-12)
     films = read_film_list(write_phantoms(tmp_path, ["train", "train", "validation"]))
 
-    best = train_segmentation(
-        films, recipe, tmp_path / "out", init=tmp_path / "earlier.ckpt", device="cpu"
-    )
+    run = TrainingRun(output=tmp_path / "out", device="cpu")
+    best = train_segmentation(films, recipe, run, init=tmp_path / "earlier.ckpt")
 
     trained = load_checkpoint(FCDenseNet(4), best)
     for name, value in earlier.named_parameters():
@@ -128,7 +128,12 @@ def test_validation_score_is_the_mean_jaccard_of_the_organs_that_are_drawn():
     module.on_validation_epoch_end()
 
     # Three organs of the first film and the two lungs of the second.
-    assert logged == {"validation_score": pytest.approx((1 + 1 + 1 + 0 + 1) / 5)}
+    assert logged["validation_score"] == pytest.approx((1 + 1 + 1 + 0 + 1) / 5)
+    # Of the left lung one film of two was found.
+    assert logged["validation_f1"] == pytest.approx((1 + 1 + 2 / 3) / 3)
+    missed = (labels[1] == 2).sum().item()
+    assert logged["validation_accuracy"] == pytest.approx(1 - missed / labels.numel())
+    assert "training_f1" not in logged
 
 
 def test_fewer_films_than_a_batch_still_train(tmp_path):
@@ -136,7 +141,7 @@ def test_fewer_films_than_a_batch_still_train(tmp_path):
     films = [phantom()] * 3
     module = SegmentationTraining(recipe, (films, films), seed=0)
 
-    make_trainer(tmp_path, recipe, epochs=1, device="cpu").fit(module)
+    fit(module, recipe, TrainingRun(output=tmp_path, device="cpu"))
 
     assert module.global_step == 1
 
@@ -146,7 +151,7 @@ def test_manifest_without_one_of_the_splits_is_refused(tmp_path, splits):
     films = read_film_list(write_phantoms(tmp_path, splits))
 
     with pytest.raises(ManifestError, match="both splits, 'train' and 'validation'"):
-        train_segmentation(films, RECIPE, tmp_path / "out")
+        train_segmentation(films, RECIPE, TrainingRun(output=tmp_path / "out"))
 
     assert not (tmp_path / "out").exists()
 
@@ -160,4 +165,4 @@ def test_validation_needs_lungs_drawn_without_what_lies_behind_the_heart(tmp_pat
     ]
 
     with pytest.raises(ManifestError, match="behind the heart do not count"):
-        train_segmentation(films, RECIPE, tmp_path / "out")
+        train_segmentation(films, RECIPE, TrainingRun(output=tmp_path / "out"))

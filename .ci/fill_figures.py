@@ -1,0 +1,193 @@
+"""Fill tables of README and model cards, and manifests, from the files that commands wrote.
+
+A table stands between ``<!-- figures ... -->`` or ``<!-- speed ... -->`` and its closing marker.
+Run it after ``cxrtriage measure``, ``benchmark`` or ``compare`` have renewed a file in
+``Resources/Models``; the tests hold every figure against these files.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+MODELS = ROOT / "Resources" / "Models"
+SPLIT = "test"
+SOURCES = {
+    "cohen": "Cohen et al.",
+    "jsrt": "JSRT",
+    "montgomery": "Montgomery",
+    "nih": "NIH",
+    "shenzhen": "Shenzhen",
+    "wingspan": "Dong et al.",
+}
+SCORES = {"accuracy": "accuracy", "macro_f1": "macro F1", "balanced_accuracy": "balanced accuracy"}
+CLASSIFIERS = {"vote": "vote of patches", "biomarkers": "biomarkers"}
+
+
+def shown(estimate: dict[str, Any]) -> str:
+    """Return an estimate as the tests look for it."""
+    if estimate["value"] is None:
+        return "undefined"
+    return f"{estimate['value']:.3f} ({estimate['low']:.3f} to {estimate['high']:.3f})"
+
+
+def table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """Return a table in Markdown."""
+    names = list(header)
+    lines = [names, ["---"] * len(names), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+
+
+def fill(page: Path, kind: str, text: str) -> None:
+    """Replace what stands between the markers of a page."""
+    old = page.read_text(encoding="utf-8")
+    pattern = rf"(<!-- {kind}.*?-->\n).*?(<!-- /{kind} -->)"
+    new, found = re.subn(
+        pattern, lambda match: f"{match[1]}{text}\n{match[2]}", old, flags=re.DOTALL
+    )
+    if found != 1:
+        message = f"{page.name} has {found} tables '{kind}', expected one."
+        raise SystemExit(message)
+    page.write_text(new, encoding="utf-8")
+
+
+def segmentation_card(measured: dict[str, Any]) -> str:
+    """Return all rows of the segmentation network."""
+    rows = [
+        (
+            SOURCES[row["dataset"]],
+            row["measure"].replace("_", ", "),
+            shown(row["mean"]),
+            f"{row['mean']['films']}, {row['mean']['patients']}",
+        )
+        for row in measured["segmentation"]
+    ]
+    return table(("films", "structure", "Jaccard index (95 % interval)", "films, patients"), rows)
+
+
+def classification_card(measured: dict[str, Any]) -> str:
+    """Return scores, areas under curves and the confusion matrix."""
+    scores = {item["classifier"]: item for item in measured["classification"]}
+    counted = scores["vote"]["accuracy"]
+    size = f"{counted['films']} films of {counted['patients']} patients"
+    rows = [
+        (spoken, label, shown(scores[key][name]))
+        for key, spoken in CLASSIFIERS.items()
+        for name, label in SCORES.items()
+    ]
+    rows += [
+        (
+            CLASSIFIERS["vote"],
+            f"area under the ROC curve, {item['class_name']}",
+            shown(item["area"]),
+        )
+        for item in measured["roc_areas"]
+    ]
+    names = measured["class_names"]
+    confusion = [
+        (name, *counts) for name, counts in zip(names, scores["vote"]["confusion"], strict=True)
+    ]
+    return "\n\n".join(
+        (
+            table(("classifier", f"measure ({size})", "value (95 % interval)"), rows),
+            table(("true class", *names, "no class"), confusion),
+        )
+    )
+
+
+def note_results(task: str, results: object) -> None:
+    """Write what was measured into a network's manifest."""
+    path = MODELS / task / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    manifest["results"] = {"split": SPLIT, "measured": results}
+    path.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+
+
+def readme_figures(measured: dict[str, Any]) -> str:
+    """Return what a newcomer wants to know of both networks."""
+    rows = [
+        (
+            "segmentation",
+            f"{SOURCES[row['dataset']]}, {row['mean']['films']} {SPLIT} films",
+            f"{row['measure']}, Jaccard",
+            shown(row["mean"]),
+        )
+        for row in measured["segmentation"]
+        if row["measure"] != "lungs_union"
+    ]
+    vote, baseline = measured["classification"]
+    films = vote["accuracy"]["films"]
+    rows += [
+        (
+            "classification",
+            f"all sources, {films} {SPLIT} films",
+            "macro F1",
+            shown(vote["macro_f1"]),
+        ),
+        (
+            "the same, by logistic regression on four biomarkers",
+            "",
+            "macro F1",
+            shown(baseline["macro_f1"]),
+        ),
+    ]
+    return table(("network", "film set", "measure", "value (95 % interval)"), rows)
+
+
+def readme_speed(
+    benchmark: dict[str, Any], engines: dict[str, Any], weights: dict[str, Any]
+) -> str:
+    """Return times, memory and how far engines and weights agree."""
+    rows = [
+        (
+            target["name"],
+            f"{target['found']:.{0 if target['unit'] == 'MB' else 2}f} {target['unit']}",
+            f"at {'least' if target['at_least'] else 'most'} {target['limit']:g} {target['unit']}",
+        )
+        for target in benchmark["targets"]
+    ]
+    for name, found in (
+        ("OpenVINO against PyTorch in f32", engines),
+        ("8-bit weights against float32", weights),
+    ):
+        summary, criteria = found["summary"], found["criteria"]
+        rows += [
+            (
+                f"{name}, Dice of masks on {summary['films']} {SPLIT} films",
+                f"{summary['mean_dice']:.4f}",
+                f"at least {criteria['mean_dice']:g}",
+            ),
+            (
+                f"{name}, same class",
+                f"{summary['same_class_share']:.1%}",
+                f"at least {criteria['same_class_share']:.0%}",
+            ),
+        ]
+    return table(("measured", "value", "wanted"), rows)
+
+
+def main() -> None:
+    """Fill all tables."""
+
+    def read(name: str) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads((MODELS / name).read_text(encoding="utf-8"))
+        return document
+
+    measured = read(f"measurements-{SPLIT}.json")
+    fill(MODELS / "segmentation" / "model_card.md", "figures", segmentation_card(measured))
+    fill(MODELS / "classification" / "model_card.md", "figures", classification_card(measured))
+    note_results("segmentation", measured["segmentation"])
+    note_results("classification", measured["classification"] + measured["roc_areas"])
+    fill(ROOT / "README.md", "figures", readme_figures(measured))
+    speed = readme_speed(
+        read("benchmark.json"), read("agreement-engines.json"), read("agreement-weights.json")
+    )
+    fill(ROOT / "README.md", "speed", speed)
+
+
+if __name__ == "__main__":
+    main()

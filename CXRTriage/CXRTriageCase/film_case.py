@@ -1,0 +1,270 @@
+"""The film that is open: its nodes, its result, and what a reader has changed."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from CXRTriageCase.outcome import RunOutcome
+from CXRTriageEditing.live_numbers import LiveNumbers
+from CXRTriageEditing.mask_editor import MaskEditor
+from CXRTriageLib.biomarkers.measurement import Measurement
+from CXRTriageLib.classification.content_seed import pixel_sha256
+from CXRTriageLib.domain.arrays import Labels
+from CXRTriageLib.domain.biomarker import Biomarker
+from CXRTriageLib.domain.radiograph import Radiograph
+from CXRTriageLib.domain.segmentation import ChestSegmentation, MaskSource
+from CXRTriageScene.caliper_nodes import CaliperWatch
+from CXRTriageScene.case_building import (
+    addCase,
+    beginCorrection,
+    removeCase,
+    showMasks,
+    showMeasurement,
+    showSaliencyMaps,
+    showVotes,
+)
+from CXRTriageScene.case_nodes import CaseNodes
+from CXRTriageScene.film_nodes import radiographOf
+from CXRTriageScene.mask_nodes import readMasks
+
+_RESULT, _PATH, _OLD_VOTE = "CXRTriage.Result", "CXRTriage.Path", "CXRTriage.VoteIsOld"
+
+
+class FilmCase:
+    """One open film.
+
+    Parameters
+    ----------
+    radiograph
+        The film.
+    path
+        Of its file.
+    nodes
+        What the scene shows of it.
+    onMasks
+        Called after every change of the corrected masks.
+    onRatio
+        Called with the ratio along lines that are being dragged.
+    """
+
+    def __init__(
+        self,
+        radiograph: Radiograph,
+        path: Path,
+        nodes: CaseNodes,
+        onMasks: Callable[[], None],
+        onRatio: Callable[[float | None], None],
+    ) -> None:
+        self.radiograph, self.path, self.nodes = radiograph, path, nodes
+        self.pixelHash = pixel_sha256(radiograph.pixels)
+        self.document: Mapping[str, Any] | None = _storedResult(nodes.film)
+        self.numbers: dict[str, Biomarker] = {}
+        self.revision = 0
+        self.editor: MaskEditor | None = None
+        self._onMasks, self._onRatio = onMasks, onRatio
+        self._live = LiveNumbers(radiograph)
+        self._watch: CaliperWatch | None = None
+        if nodes.correctedMasks is not None:
+            self.edit()
+        self._watchCalipers()
+
+    @classmethod
+    def open(
+        cls,
+        radiograph: Radiograph,
+        path: Path,
+        scene: Any,
+        onMasks: Callable[[], None],
+        onRatio: Callable[[float | None], None],
+    ) -> FilmCase:
+        """Add a film to a scene.
+
+        Parameters
+        ----------
+        radiograph, path, onMasks, onRatio
+            See `FilmCase`.
+        scene
+            The MRML scene.
+        """
+        nodes = addCase(radiograph, path.name, scene)
+        nodes.film.SetAttribute(_PATH, str(path))
+        return cls(radiograph, path, nodes, onMasks, onRatio)
+
+    @classmethod
+    def reopen(
+        cls,
+        nodes: CaseNodes,
+        onMasks: Callable[[], None],
+        onRatio: Callable[[float | None], None],
+    ) -> FilmCase:
+        """Take up a case that was saved.
+
+        Parameters
+        ----------
+        nodes
+            From `CXRTriageScene.session.loadSession`.
+        onMasks, onRatio
+            See `FilmCase`.
+        """
+        path = Path(nodes.film.GetAttribute(_PATH) or nodes.film.GetName())
+        return cls(radiographOf(nodes.film), path, nodes, onMasks, onRatio)
+
+    @property
+    def voteIsOld(self) -> bool:
+        """Whether the masks have changed since the vote was counted."""
+        return self.nodes.film.GetAttribute(_OLD_VOTE) == "1"
+
+    @property
+    def isCorrected(self) -> bool:
+        """Whether somebody has drawn."""
+        return self.nodes.correctedMasks is not None
+
+    @property
+    def isUnsaved(self) -> bool:
+        """Whether a correction would be lost."""
+        return self.editor is not None and self.editor.isModified
+
+    def labels(self) -> Labels | None:
+        """Return the masks that numbers are measured on; None where there are none."""
+        if self.editor is not None:
+            return self.editor.labels()
+        if self.nodes.currentMasks is None:
+            return None
+        return readMasks(self.nodes.currentMasks, self.nodes.film)
+
+    def showRun(self, outcome: RunOutcome) -> None:
+        """Show a run of the network's own masks; where somebody has drawn only its masks.
+
+        Parameters
+        ----------
+        outcome
+            Of this film.
+        """
+        self.nodes = showMasks(self.nodes, outcome.masks)
+        if not self.isCorrected:
+            self.numbers = {}
+            self._showVote(outcome, isOld=False)
+
+    def showRecount(self, outcome: RunOutcome, revision: int) -> None:
+        """Show a vote over corrected masks.
+
+        Parameters
+        ----------
+        outcome
+            Of this film.
+        revision
+            Of the masks that were counted; they may have changed since.
+        """
+        isOld = revision != self.revision
+        if not isOld:
+            self.numbers = {}
+        self._showVote(outcome, isOld=isOld)
+
+    def edit(self) -> MaskEditor:
+        """Return the editor of the corrected masks, which begin as those of the network."""
+        if self.editor is None:
+            self.nodes = beginCorrection(self.nodes)
+            self.editor = MaskEditor(self.nodes.correctedMasks, self.nodes.film)
+            self.editor.changed.connect(self._masksChanged)
+            self.editor.changedElsewhere.connect(self._onMasks)
+        return self.editor
+
+    def restore(self, labels: Labels) -> None:
+        """Take corrected masks that an earlier session left behind.
+
+        Parameters
+        ----------
+        labels
+            Values of `Structure`, (rows, columns).
+        """
+        if self.nodes.networkMasks is None:
+            masks = ChestSegmentation(labels=labels, source=MaskSource.CORRECTED)
+            self.nodes = showMasks(self.nodes, masks)
+            self.edit()
+            self._masksChanged(None)
+        else:
+            self.edit().reset(labels)
+
+    def resetToNetwork(self) -> None:
+        """Go back to the masks of the network; undo brings the others back."""
+        if self.nodes.networkMasks is not None:
+            self.edit().reset(readMasks(self.nodes.networkMasks, self.nodes.film))
+
+    def adopt(self) -> None:
+        """Take over what the Segment Editor of 3D Slicer has changed."""
+        if self.editor is not None:
+            self.editor.adoptChanges()
+
+    def measureFast(self) -> None:
+        """Let the numbers that are quick to measure follow the masks."""
+        labels = self.labels()
+        if labels is not None:
+            self._take(self._live.fast(labels), isWhole=False)
+
+    def measureAll(self) -> None:
+        """Let all numbers follow the masks."""
+        labels = self.labels()
+        if labels is not None and self.isCorrected:
+            self._take(self._live.complete(np.array(labels)), isWhole=True)
+
+    def close(self) -> None:
+        """Take the film and all that was made for it out of the scene."""
+        self.release()
+        removeCase(self.nodes)
+
+    def release(self) -> None:
+        """Let go of the nodes, which stay."""
+        if self._watch is not None:
+            self._watch.close()
+        if self.editor is not None:
+            self.editor.close()
+        self._watch = self.editor = None
+
+    def _showVote(self, outcome: RunOutcome, *, isOld: bool) -> None:
+        self.document = outcome.document
+        self._store(outcome.document)
+        self._setOldVote(isOld=isOld)
+        if not isOld:
+            self.nodes = showMeasurement(self.nodes, outcome.measured, outcome.masks.source)
+        self.nodes = showSaliencyMaps(self.nodes, outcome.saliency)
+        self.nodes = showVotes(self.nodes, outcome.evidence)
+        self._watchCalipers()
+
+    def _masksChanged(self, _box: object) -> None:
+        self.revision += 1
+        self._setOldVote(isOld=self.document is not None)
+        self._onMasks()
+
+    def _take(self, measured: Measurement, *, isWhole: bool) -> None:
+        self.numbers |= {item.name: item for item in measured.biomarkers}
+        if isWhole:
+            self.nodes = showMeasurement(self.nodes, measured, MaskSource.CORRECTED)
+            self._watchCalipers()
+
+    def _watchCalipers(self) -> None:
+        if self._watch is not None:
+            self._watch.close()
+        self._watch = CaliperWatch(self.nodes.calipers, self.nodes.film, self._onRatio)
+
+    def _setOldVote(self, *, isOld: bool) -> None:
+        self.nodes.film.SetAttribute(_OLD_VOTE, "1" if isOld else None)
+
+    def _store(self, document: Mapping[str, Any]) -> None:
+        # Packed, because a scene file escapes quotes and there are thousands of them.
+        packed = zlib.compress(json.dumps(document).encode("utf-8"), 9)
+        self.nodes.film.SetAttribute(_RESULT, base64.b64encode(packed).decode("ascii"))
+
+
+def _storedResult(film: Any) -> Mapping[str, Any] | None:
+    packed = film.GetAttribute(_RESULT)
+    if not packed:
+        return None
+    document: Mapping[str, Any] = json.loads(zlib.decompress(base64.b64decode(packed)))
+    return document

@@ -1,0 +1,184 @@
+"""What the result panel says, as values and as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from CXRTriageLib.domain.biomarker import Biomarker
+from CXRTriageLib.domain.normal_range import NORMAL_RANGES
+from CXRTriageLib.domain.triage import DISCLAIMER
+
+UNIT_TEXT = {"1": "", "px2": "px²", "cm2": "cm²"}
+"""Units that are written otherwise than in files."""
+
+DIGITS = {"1": 3, "px": 0, "px2": 0, "mm": 1, "cm2": 1}
+MASK_WORDS = {"network": "network", "corrected": "corrected", "lines": "dragged lines"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberRow:
+    """One line of the table.
+
+    Attributes
+    ----------
+    label, value, unit, normal
+        What is written; a value that is undefined is empty.
+    source
+        Which masks the number is from.
+    hint
+        Why there is no value, or where the normal range comes from.
+    isOutside
+        Whether the value lies outside the normal range.
+    """
+
+    label: str
+    value: str
+    unit: str
+    normal: str
+    source: str
+    hint: str
+    isOutside: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassRow:
+    """One class of the chart.
+
+    Attributes
+    ----------
+    name, label
+        In files and for people.
+    votes, total
+        Patches that voted for it, and all patches.
+    probability
+        Mean over all patches, 0 to 1.
+    leads
+        Whether the film gets this class.
+    """
+
+    name: str
+    label: str
+    votes: int
+    total: int
+    probability: float
+    leads: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultContent:
+    """Everything the panel shows.
+
+    Attributes
+    ----------
+    document
+        The content of ``result.json``, or None before the first run.
+    numbers
+        Biomarkers that are newer than those of the document, by name.
+    numbersSource
+        Masks that these come from: "network" or "corrected".
+    draggedRatio
+        Cardiothoracic ratio along lines that somebody dragged.
+    voteIsOld
+        Whether the masks have changed since the vote was counted.
+    labels
+        Names of classes for people.
+    """
+
+    document: Mapping[str, Any] | None = None
+    numbers: Mapping[str, Biomarker] = field(default_factory=dict)
+    numbersSource: str = "corrected"
+    draggedRatio: float | None = None
+    voteIsOld: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def headline(self) -> str:
+        """Return the recommendation."""
+        if self.document is None:
+            return ""
+        return str(self.document["recommendation"]["text"])
+
+    def reason(self) -> str:
+        """Return what the recommendation rests on, the vote share among it."""
+        return "" if self.document is None else str(self.document["recommendation"]["reason"])
+
+    def voteSource(self) -> str:
+        """Return which masks the vote is from."""
+        if self.document is None or self.document["classification"]["class"] is None:
+            return ""
+        masks = f"Vote over {self.document['masks']['source']} masks."
+        if self.voteIsOld:
+            return f"{masks} The masks have changed since; the vote is being left as it was."
+        return masks
+
+    def classes(self) -> list[ClassRow]:
+        """Return the classes in the order of the network; empty without a vote."""
+        found = None if self.document is None else self.document["classification"]
+        if found is None or found["class"] is None:
+            return []
+        total = sum(found["votes"].values())
+        return [
+            ClassRow(
+                name=name,
+                label=self.labels.get(name, name.replace("_", " ").capitalize()),
+                votes=found["votes"][name],
+                total=total,
+                probability=found["mean_probabilities"][name],
+                leads=name == found["class"],
+            )
+            for name in found["classes"]
+        ]
+
+    def rows(self) -> list[NumberRow]:
+        """Return the table: first what has a normal range, last what has no value."""
+        if self.document is None:
+            return []
+        rows = [self._row(name, item) for name, item in self.document["biomarkers"].items()]
+        return sorted(rows, key=lambda row: (not row.normal, not row.value))
+
+    def warnings(self) -> list[str]:
+        """Return the sentences that a reader has to know."""
+        if self.document is None:
+            return []
+        return [str(item["message"]) for item in self.document["warnings"]]
+
+    def asText(self) -> str:
+        """Return everything as text to be pasted into a note."""
+        if self.document is None:
+            return ""
+        film = self.document["film"]["file_name"]
+        lines = [f"CXRTriage: {film}", self.headline(), self.reason(), self.voteSource(), ""]
+        lines += [
+            f"{row.label}: {row.votes} of {row.total} votes, mean probability {row.probability:.2f}"
+            for row in self.classes()
+        ]
+        lines.append("")
+        lines += [self._line(row) for row in self.rows()]
+        lines += ["", *(f"Warning: {text}" for text in self.warnings()), DISCLAIMER]
+        return "\n".join(lines) + "\n"
+
+    def _row(self, name: str, stored: Mapping[str, Any]) -> NumberRow:
+        value, reason = stored["value"], stored["reason"] or ""
+        source = self.document["masks"]["source"] if self.document is not None else ""
+        if name in self.numbers:
+            value, reason = self.numbers[name].value, self.numbers[name].reason
+            source = self.numbersSource
+        if name == "cardiothoracic_ratio" and self.draggedRatio is not None:
+            value, reason, source = self.draggedRatio, "", "lines"
+        normal = NORMAL_RANGES.get(name)
+        return NumberRow(
+            label=stored["label"],
+            value="" if value is None else f"{value:.{DIGITS.get(stored['unit'], 3)}f}",
+            unit=UNIT_TEXT.get(stored["unit"], stored["unit"]),
+            normal=f"{normal.low:.2f} to {normal.high:.2f}" if normal else "",
+            source=MASK_WORDS.get(source, source),
+            hint=reason or (f"Mean ± 2 SD of the {normal.source}." if normal else ""),
+            isOutside=bool(normal and value is not None and not normal.holds(value)),
+        )
+
+    @staticmethod
+    def _line(row: NumberRow) -> str:
+        value = f"{row.value} {row.unit}".strip() if row.value else f"none ({row.hint})"
+        normal = f" (normal {row.normal})" if row.normal else ""
+        return f"{row.label}: {value}{normal}, {row.source}"

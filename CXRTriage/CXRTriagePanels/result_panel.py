@@ -1,0 +1,189 @@
+"""Recommendation, vote, biomarkers and warnings of a film."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import qt
+
+from CXRTriageLib.domain.triage import DISCLAIMER
+from CXRTriageLib.exporting.palette import ALARM, CLASS_COLORS
+from CXRTriagePanels.qt_access import Slots, clearLayout
+from CXRTriagePanels.result_content import ClassRow, ResultContent
+
+COLUMNS = ("Biomarker", "Value", "Normal*", "Masks")
+EMPTY = "No result yet. Open a film and press Run."
+
+
+class ResultPanel:
+    """What was found, and from which masks.
+
+    Parameters
+    ----------
+    slots
+        Connects.
+    onRecount
+        Called when the vote over corrected masks is wanted.
+    onCopy, onSavePicture
+        Called when the result is to be copied as text or saved as a picture.
+    """
+
+    def __init__(
+        self,
+        slots: Slots,
+        onRecount: Callable[[], None],
+        onCopy: Callable[[], None],
+        onSavePicture: Callable[[], None],
+    ) -> None:
+        self._headline, self._reason, self._voteSource = _text(), _text(), _text()
+        bold = qt.QFont()
+        bold.setBold(True)
+        bold.setPointSize(12)
+        self._headline.setFont(bold)
+        self._headline.setObjectName("CXRTriageRecommendation")
+        self._chart = qt.QGridLayout()
+        self._chart.setColumnStretch(1, 1)
+        self._chart.setColumnStretch(2, 1)
+        self.table = _table()
+        self._items: list[Any] = []
+        self._warnings = _text()
+        self._warnings.setObjectName("CXRTriageWarnings")
+        self._recount = _button(slots, "Recount", onRecount)
+        self._recount.setToolTip("Vote and saliency over the masks as they are now (F6).")
+        self._copy = _button(slots, "Copy", onCopy)
+        self._copy.setToolTip("Copy the result as text.")
+        self._save = _button(slots, "Picture…", onSavePicture)
+        self._save.setToolTip("Save the result as a picture.")
+        self.widget = self._laidOut()
+        self.show(ResultContent())
+
+    def show(self, content: ResultContent) -> None:
+        """Show a result.
+
+        Parameters
+        ----------
+        content
+            What holds now.
+        """
+        hasResult = content.document is not None
+        self._headline.setText(content.headline() or EMPTY)
+        self._reason.setText(content.reason())
+        self._voteSource.setText(content.voteSource())
+        self._showClasses(content.classes())
+        self.showNumbers(content)
+        self._warnings.setText("\n".join(f"⚠ {text}" for text in content.warnings()))
+        self._recount.setEnabled(hasResult and content.voteIsOld)
+        for widget in (self._copy, self._save):
+            widget.setEnabled(hasResult)
+
+    def showNumbers(self, content: ResultContent) -> None:
+        """Show the table alone, which follows every stroke.
+
+        Parameters
+        ----------
+        content
+            What holds now.
+        """
+        rows = content.rows()
+        if len(rows) != len(self._items):
+            self._makeItems(len(rows))
+        for items, row in zip(self._items, rows, strict=True):
+            value = f"{row.value} {row.unit}".strip() if row.value else f"no {row.unit}".strip()
+            texts = (row.label, value, row.normal, row.source)
+            for item, text in zip(items, texts, strict=True):
+                item.setText(text)
+                item.setToolTip(row.hint)
+            color = qt.QColor(*ALARM) if row.isOutside else qt.QColor(0, 0, 0, 0)
+            items[1].setBackground(qt.QBrush(color))
+
+    def picture(self) -> Any:
+        """Return the panel as a ``QPixmap``."""
+        return self.widget.grab()
+
+    def _showClasses(self, rows: Sequence[ClassRow]) -> None:
+        clearLayout(self._chart)
+        if not rows:
+            return
+        for column, title in enumerate(("", "Votes", "Mean probability")):
+            self._chart.addWidget(qt.QLabel(title), 0, column)
+        for index, row in enumerate(rows):
+            color = CLASS_COLORS[index % len(CLASS_COLORS)]
+            name = qt.QLabel(f"<b>{row.label}</b>" if row.leads else row.label)
+            name.setWordWrap(True)
+            share = row.votes / row.total
+            votes = _bar(share, f"{row.votes} of {row.total}", color)
+            probability = _bar(row.probability, f"{row.probability:.2f}", color)
+            for column, widget in enumerate((name, votes, probability)):
+                self._chart.addWidget(widget, index + 1, column)
+
+    def _makeItems(self, count: int) -> None:
+        self.table.setRowCount(count)
+        self._items = [[qt.QTableWidgetItem("") for _ in COLUMNS] for _ in range(count)]
+        for index, items in enumerate(self._items):
+            for column, item in enumerate(items):
+                self.table.setItem(index, column, item)
+
+    def _laidOut(self) -> Any:
+        widget, layout = qt.QWidget(), qt.QVBoxLayout()
+        layout.setContentsMargins(0, 0, 0, 0)
+        for part in (self._headline, self._reason):
+            layout.addWidget(part)
+        layout.addLayout(self._chart)
+        layout.addWidget(self._voteSource)
+        layout.addWidget(self._warnings)
+        layout.addWidget(self.table)
+        note = _text()
+        note.setText("* Mean ± 2 SD of the normal films of the paper (arXiv 2004.05758v1).")
+        layout.addWidget(note)
+        buttons = qt.QHBoxLayout()
+        for button in (self._recount, self._copy, self._save):
+            buttons.addWidget(button)
+        layout.addLayout(buttons)
+        disclaimer = _text()
+        disclaimer.setText(DISCLAIMER)
+        layout.addWidget(disclaimer)
+        widget.setLayout(layout)
+        return widget
+
+
+def _text() -> Any:
+    label = qt.QLabel("")
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(qt.Qt.TextSelectableByMouse)
+    return label
+
+
+def _button(slots: Slots, text: str, action: Callable[[], None]) -> Any:
+    button = qt.QPushButton(text)
+
+    def pressed(_checked: bool) -> None:  # noqa: FBT001 - Qt gives it
+        action()
+
+    slots.connect(button, "clicked(bool)", pressed)
+    return button
+
+
+def _table() -> Any:
+    table = qt.QTableWidget()
+    table.setObjectName("CXRTriageBiomarkers")
+    table.setColumnCount(len(COLUMNS))
+    table.setHorizontalHeaderLabels(list(COLUMNS))
+    table.setEditTriggers(qt.QAbstractItemView.NoEditTriggers)
+    table.setSelectionBehavior(qt.QAbstractItemView.SelectRows)
+    table.verticalHeader().hide()
+    table.horizontalHeader().setSectionResizeMode(qt.QHeaderView.ResizeToContents)
+    table.setMinimumHeight(240)
+    return table
+
+
+def _bar(share: float, words: str, color: tuple[int, int, int]) -> Any:
+    bar = qt.QProgressBar()
+    bar.setRange(0, 1000)
+    bar.setValue(round(1000 * share))
+    bar.setFormat(words)
+    palette = qt.QPalette()
+    palette.setColor(qt.QPalette.Highlight, qt.QColor(*color))
+    palette.setColor(qt.QPalette.HighlightedText, qt.QColor(0, 0, 0))
+    bar.setPalette(palette)
+    return bar

@@ -1,0 +1,120 @@
+"""What Qt draws over a frame: corners, the circle of a brush, a polygon in the making."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt5 import QtCore, QtGui
+
+from CXRTriagePanels.host import ViewTool
+
+MARGIN = 10
+FAINT = QtGui.QColor(160, 165, 175)
+BRIGHT = QtGui.QColor(236, 238, 242)
+SHADOW = QtGui.QColor(0, 0, 0, 170)
+CURSOR = QtGui.QColor(255, 190, 70)
+
+INVITATION = "Drop films or folders here\nor press Ctrl+O"
+
+
+def paintMessage(painter: QtGui.QPainter, area: QtCore.QRect, text: str) -> None:
+    """Write into the middle of an empty view.
+
+    Parameters
+    ----------
+    painter
+        Of the view.
+    area
+        The whole view.
+    text
+        How a film gets here, or why there is none.
+    """
+    painter.setPen(FAINT)
+    inner = area.adjusted(area.width() // 8, MARGIN, -area.width() // 8, -MARGIN)
+    painter.drawText(inner, int(QtCore.Qt.AlignCenter | QtCore.Qt.TextWordWrap), text)
+
+
+def paintCorners(
+    painter: QtGui.QPainter, area: QtCore.QRect, film: Any, zoom: float, caption: str
+) -> None:
+    """Write the name, the side marker, the window and the zoom into the corners.
+
+    Parameters
+    ----------
+    painter
+        Of the view.
+    area
+        The whole view.
+    film
+        ``vtkMRMLScalarVolumeNode`` that is shown.
+    zoom
+        Device pixels for one film column.
+    caption
+        Name of the film.
+    """
+    inner = area.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+    display = film.GetDisplayNode()
+    window = f"center {display.GetLevel():.0f}   width {display.GetWindow():.0f}" if display else ""
+    right, left = QtCore.Qt.AlignRight, QtCore.Qt.AlignLeft
+    top, bottom = QtCore.Qt.AlignTop, QtCore.Qt.AlignBottom
+    _text(painter, inner, top | right, caption, FAINT)
+    _text(painter, inner, bottom | right, f"{100 * zoom:.0f} %", FAINT)
+    _text(painter, inner, bottom | left, window, FAINT)
+    # The film hangs as usual: what is left on screen is the patient's right.
+    _text(painter, inner, QtCore.Qt.AlignVCenter | left, "R", BRIGHT)
+
+
+def _text(
+    painter: QtGui.QPainter, area: QtCore.QRect, where: Any, text: str, color: QtGui.QColor
+) -> None:
+    painter.setPen(SHADOW)
+    painter.drawText(area.translated(1, 1), int(where), text)
+    painter.setPen(color)
+    painter.drawText(area, int(where), text)
+
+
+def paintTool(
+    painter: QtGui.QPainter,
+    tool: ViewTool,
+    filmToWidget: NDArray[np.float64],
+    cursor: QtCore.QPointF | None,
+) -> None:
+    """Draw the circle of a brush and the corners of a polygon.
+
+    Parameters
+    ----------
+    painter
+        Of the view.
+    tool
+        Says how large and where.
+    filmToWidget
+        2 x 3 matrix from (column, row) to the widget.
+    cursor
+        In the widget; None where it is elsewhere.
+    """
+    painter.setRenderHint(QtGui.QPainter.Antialiasing)
+    painter.setBrush(QtCore.Qt.NoBrush)
+    corners = [_toWidget(filmToWidget, *corner) for corner in tool.outline()]
+    if corners:
+        line = QtGui.QPolygonF([*corners, cursor] if cursor is not None else corners)
+        _twice(painter, lambda: painter.drawPolyline(line))
+    radius = tool.radius()
+    if cursor is not None and radius > 0:
+        # A circle of film pixels; where these are not square, an ellipse on screen.
+        across = radius * float(np.hypot(*filmToWidget[:, 0]))
+        down = radius * float(np.hypot(*filmToWidget[:, 1]))
+        _twice(painter, lambda: painter.drawEllipse(cursor, across, down))
+
+
+def _toWidget(matrix: NDArray[np.float64], row: float, column: float) -> QtCore.QPointF:
+    x, y = matrix @ (column, row, 1)
+    return QtCore.QPointF(float(x), float(y))
+
+
+def _twice(painter: QtGui.QPainter, draw: Any) -> None:
+    """Draw dark and wide, then bright and thin: visible on white bone and on black air."""
+    for color, width in ((SHADOW, 3.0), (CURSOR, 1.4)):
+        painter.setPen(QtGui.QPen(color, width))
+        draw()

@@ -1,0 +1,298 @@
+"""The widget that shows a film with everything that lies over it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PyQt5 import QtCore, QtGui, QtWidgets
+
+from CXRTriagePanels.host import ViewTool
+from CXRTriageViewer.mouse_input import VTK_BUTTONS, WHEEL_NOTCH, modifiersOf
+from CXRTriageViewer.slice_geometry import Pixel, SliceGeometry
+from CXRTriageViewer.slice_painting import INVITATION, paintCorners, paintMessage, paintTool
+from CXRTriageViewer.slice_renderer import SliceRenderer
+
+FRAME_INTERVAL_MS = 15
+"""Changes of this time are drawn together."""
+
+ZOOM_STEP = 1.2
+"""Of one notch of the wheel."""
+
+
+class SliceView(QtWidgets.QWidget):
+    """A slice view of MRML that lives in memory and is painted by Qt.
+
+    Parameters
+    ----------
+    applicationLogic
+        ``vtkMRMLApplicationLogic`` with its scene.
+    scene
+        ``vtkMRMLScene``.
+    parent
+        Widget around it.
+    """
+
+    pointed = QtCore.pyqtSignal(object)
+    """The `Pixel` under the cursor, or None when the cursor has left the film."""
+
+    def __init__(
+        self, applicationLogic: Any, scene: Any, parent: QtWidgets.QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._scene = scene
+        self._tool: ViewTool | None = None
+        self._toolHoldsButton = False
+        self._cursor: QtCore.QPointF | None = None
+        self._stale = True
+        self._caption = ""
+        self._message = INVITATION
+        self._image = QtGui.QImage()
+        self._frameTimer = QtCore.QTimer(self)
+        self._frameTimer.setSingleShot(True)
+        self._frameTimer.setInterval(FRAME_INTERVAL_MS)
+        self._frameTimer.timeout.connect(self.update)
+        self._slice: SliceRenderer | None = SliceRenderer(
+            applicationLogic, scene, self.requestRender
+        )
+        self.setMouseTracking(True)
+        self.setFocusPolicy(QtCore.Qt.StrongFocus)
+        self.setAttribute(QtCore.Qt.WA_OpaquePaintEvent)
+        self.setMinimumSize(320, 240)
+        self.setAccessibleName("Film")
+
+    # What the host and the module use.
+
+    def sliceNode(self) -> Any:
+        """Return the ``vtkMRMLSliceNode``."""
+        return self._open().node
+
+    def compositeNode(self) -> Any:
+        """Return the ``vtkMRMLSliceCompositeNode``."""
+        return self._open().compositeNode
+
+    def sliceLogic(self) -> Any:
+        """Return the ``vtkMRMLSliceLogic``."""
+        return self._open().logic
+
+    def film(self) -> Any:
+        """Return the volume in the background, or None."""
+        identifier = self.compositeNode().GetBackgroundVolumeID()
+        return self._scene.GetNodeByID(identifier) if identifier else None
+
+    def showFilm(self, volumeNode: Any, caption: str = "", message: str = "") -> None:
+        """Show a film as a whole.
+
+        Parameters
+        ----------
+        volumeNode
+            ``vtkMRMLScalarVolumeNode`` or None for an empty view.
+        caption
+            Stands in the upper right corner.
+        message
+            Stands in the middle of an empty view; by default how to get a film.
+        """
+        self._caption = caption
+        self._message = message or INVITATION
+        self._open().showFilm(volumeNode)
+        self.requestRender()
+
+    def fit(self) -> None:
+        """Show the whole film."""
+        self._open().fit()
+
+    def oneToOne(self) -> None:
+        """Show a film column on each column of the screen."""
+        if self.film() is not None:
+            self._enlarge(1 / self._open().zoom(self.film()), self._middle())
+
+    def zoomBy(self, factor: float) -> None:
+        """Enlarge around the cursor, or around the middle without one.
+
+        Parameters
+        ----------
+        factor
+            Above 1 for a larger picture.
+        """
+        if self.film() is not None:
+            self._enlarge(factor, self._cursor or self._middle())
+
+    def setTool(self, tool: ViewTool | None) -> None:
+        """Give the left button and the wheel to a tool, or back to window and zoom.
+
+        Parameters
+        ----------
+        tool
+            None for no tool.
+        """
+        self._tool = tool
+        self._toolHoldsButton = False
+        self.setCursor(QtCore.Qt.ArrowCursor if tool is None else QtCore.Qt.CrossCursor)
+        self.update()
+
+    def requestRender(self) -> None:
+        """Have a new frame drawn soon."""
+        self._stale = True
+        if not self._frameTimer.isActive():
+            self._frameTimer.start()
+
+    def pixelAt(self, position: QtCore.QPointF) -> Pixel | None:
+        """Return the film pixel under a position of the widget.
+
+        Parameters
+        ----------
+        position
+            In the widget's coordinates.
+
+        Returns
+        -------
+        Pixel or None
+            Beyond the film's edge too; None where no film is shown.
+        """
+        geometry = self.geometryOfFilm()
+        scale = self.devicePixelRatioF()
+        if geometry is None:
+            return None
+        return geometry.pixelAt(position.x() * scale, position.y() * scale)
+
+    def geometryOfFilm(self) -> SliceGeometry | None:
+        """Return how the film lies in the view, or None without a film."""
+        film = self.film()
+        if film is None:
+            return None
+        return SliceGeometry.of(self.sliceNode(), film, self._open().size()[1])
+
+    def saveFrame(self, path: Path | str) -> bool:
+        """Write what is on screen as a picture; tell whether the file was written."""
+        return bool(self.grab().save(str(path)))
+
+    def shutDown(self) -> None:
+        """Take the view out of the scene; nothing is drawn from here on."""
+        self._frameTimer.stop()
+        if self._slice is not None:
+            self._slice.close()
+        self._slice = None
+
+    # Qt's side.
+
+    def paintEvent(self, _event: QtGui.QPaintEvent) -> None:
+        """Draw a frame where something has changed, and what follows the cursor."""
+        painter = QtGui.QPainter(self)
+        if self._slice is None:
+            painter.fillRect(self.rect(), QtCore.Qt.black)
+            return
+        if self._stale:
+            self._image = self._newImage()
+        painter.drawImage(QtCore.QPointF(0, 0), self._image)
+        geometry = self.geometryOfFilm()
+        if geometry is None:
+            paintMessage(painter, self.rect(), self._message)
+            return
+        paintCorners(
+            painter, self.rect(), self.film(), self._slice.zoom(self.film()), self._caption
+        )
+        if self._tool is not None:
+            scale = self.devicePixelRatioF()
+            paintTool(painter, self._tool, geometry.filmToFrame() / scale, self._cursor)
+
+    def resizeEvent(self, _event: QtGui.QResizeEvent) -> None:
+        """Draw as many pixels as the screen has here."""
+        if self._slice is not None:
+            scale = self.devicePixelRatioF()
+            size = round(self.width() * scale), round(self.height() * scale)
+            self._slice.resize(*size)
+            self.requestRender()
+
+    def mousePressEvent(self, event: QtGui.QMouseEvent) -> None:
+        """Give a press to the tool, else to Slicer."""
+        self._follow(event.localPos())
+        if event.button() == QtCore.Qt.LeftButton and self._giveToTool("mousePress", event):
+            self._toolHoldsButton = True
+        else:
+            self._giveButton(event, "PressEvent")
+
+    def mouseMoveEvent(self, event: QtGui.QMouseEvent) -> None:
+        """Give a move to whoever has the button."""
+        self._follow(event.localPos())
+        if self._toolHoldsButton:
+            self._giveToTool("mouseMove", event)
+        else:
+            self._giveToSlicer(event, "MouseMoveEvent")
+        if self._tool is not None:
+            self.update()
+
+    def mouseReleaseEvent(self, event: QtGui.QMouseEvent) -> None:
+        """Give a release to whoever got the press."""
+        if self._toolHoldsButton and event.button() == QtCore.Qt.LeftButton:
+            self._toolHoldsButton = False
+            self._giveToTool("mouseRelease", event)
+        else:
+            self._giveButton(event, "ReleaseEvent")
+
+    def mouseDoubleClickEvent(self, event: QtGui.QMouseEvent) -> None:
+        """Take the second press as one more press: two dabs are two dabs."""
+        self.mousePressEvent(event)
+
+    def wheelEvent(self, event: QtGui.QWheelEvent) -> None:
+        """Give a turn to the tool, else zoom around the cursor."""
+        self._follow(event.position())
+        notches = event.angleDelta().y() / WHEEL_NOTCH
+        if notches and not self._turnTool(notches, event) and self.film() is not None:
+            self.zoomBy(ZOOM_STEP**notches)
+        event.accept()
+
+    def leaveEvent(self, _event: QtCore.QEvent) -> None:
+        """Forget the cursor."""
+        self._cursor = None
+        self.pointed.emit(None)
+        self.update()
+
+    # Details.
+
+    def _open(self) -> SliceRenderer:
+        if self._slice is None:
+            raise RuntimeError("The slice view has been closed.")
+        return self._slice
+
+    def _newImage(self) -> QtGui.QImage:
+        frame = self._open().frame()
+        self._stale = False
+        rows, columns, _ = frame.shape
+        image = QtGui.QImage(
+            frame.tobytes(), columns, rows, 4 * columns, QtGui.QImage.Format_RGBX8888
+        )
+        image.setDevicePixelRatio(self.devicePixelRatioF())
+        return image
+
+    def _middle(self) -> QtCore.QPointF:
+        return QtCore.QRectF(self.rect()).center()
+
+    def _enlarge(self, factor: float, anchor: QtCore.QPointF) -> None:
+        scale = self.devicePixelRatioF()
+        self._open().enlarge(self.film(), factor, anchor.x() * scale, anchor.y() * scale)
+
+    def _follow(self, position: QtCore.QPointF) -> None:
+        self._cursor = position
+        self.pointed.emit(self.pixelAt(position))
+
+    def _giveToTool(self, method: str, event: QtGui.QMouseEvent) -> bool:
+        pixel = self.pixelAt(event.localPos())
+        if self._tool is None or pixel is None:
+            return False
+        take = getattr(self._tool, method)
+        return bool(take(pixel.row, pixel.column, modifiersOf(event)))
+
+    def _turnTool(self, notches: float, event: QtGui.QWheelEvent) -> bool:
+        steps = round(notches) or (1 if notches > 0 else -1)
+        return self._tool is not None and self._tool.wheel(steps, modifiersOf(event))
+
+    def _giveToSlicer(self, event: QtGui.QMouseEvent, name: str) -> None:
+        if self.film() is not None:
+            scale = self.devicePixelRatioF()
+            x, y = int(event.localPos().x() * scale), int(event.localPos().y() * scale)
+            self._open().sendEvent(name, x, y, modifiersOf(event))
+
+    def _giveButton(self, event: QtGui.QMouseEvent, what: str) -> None:
+        button = VTK_BUTTONS.get(event.button())
+        if button is not None:
+            self._giveToSlicer(event, f"{button}{what}")

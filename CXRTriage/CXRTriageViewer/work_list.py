@@ -1,0 +1,136 @@
+"""The films of a session and how far each has come."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from pathlib import Path
+
+from CXRTriageLib.exporting.result_folder import RESULT_FILES
+from CXRTriageLib.pipeline.films import find_films
+
+
+class FilmState(Enum):
+    """How far a film has come."""
+
+    NEW = "new"
+    RUNNING = "running"
+    DONE = "done"
+    CORRECTED = "corrected"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedFilm:
+    """A film of the work list.
+
+    Attributes
+    ----------
+    path
+        The file.
+    name
+        Short, and no other film of the list has it.
+    state
+        How far it has come.
+    reason
+        Why it was refused.
+    """
+
+    path: Path
+    name: str
+    state: FilmState = FilmState.NEW
+    reason: str = ""
+
+
+class WorkList:
+    """Films in the order in which they came, one of them open."""
+
+    def __init__(self) -> None:
+        self._films: list[ListedFilm] = []
+        self.current: int | None = None
+        """Which film is open; None before the first."""
+
+    def __len__(self) -> int:
+        return len(self._films)
+
+    def __getitem__(self, index: int) -> ListedFilm:
+        return self._films[index]
+
+    def __iter__(self) -> Iterator[ListedFilm]:
+        return iter(self._films)
+
+    def add(self, paths: Sequence[Path]) -> int | None:
+        """Add the films among files, folders and DICOM directories.
+
+        Parameters
+        ----------
+        paths
+            Files that are named are taken whatever they are; folders are searched with all
+            below them.
+
+        Returns
+        -------
+        int or None
+            Index of the first of them, which may have been there before; None where there is
+            no film.
+
+        Raises
+        ------
+        OSError
+            If a folder cannot be listed.
+        """
+        # A DICOM directory file lists what lies below its folder.
+        places = [path.parent if path.name.upper() == "DICOMDIR" else path for path in paths]
+        nowhere = Path(os.devnull)
+        added = find_films(places, output=nowhere, own_files=RESULT_FILES)
+        if not added:
+            return None
+        known = {film.path: film for film in self._films}
+        together = [*known, *(film.path for film in added)]
+        named = find_films(together, output=nowhere)
+        self._films = [
+            replace(known.get(film.path) or ListedFilm(path=film.path, name=""), name=film.name)
+            for film in named
+        ]
+        return self.indexOf(added[0].path)
+
+    def indexOf(self, path: Path) -> int | None:
+        """Return where a file stands, or None where it does not.
+
+        Parameters
+        ----------
+        path
+            The file, by whatever way it is named.
+        """
+        wanted = path.parent.resolve() / path.name
+        places = [film.path.parent.resolve() / film.path.name for film in self._films]
+        return places.index(wanted) if wanted in places else None
+
+    def setState(self, index: int, state: FilmState, reason: str = "") -> None:
+        """Write down how far a film has come.
+
+        Parameters
+        ----------
+        index
+            Which film.
+        state
+            How far.
+        reason
+            Why it was refused.
+        """
+        self._films[index] = replace(self._films[index], state=state, reason=reason)
+
+    def neighbor(self, step: int) -> int | None:
+        """Return the film so many steps from the open one, or None beyond the ends.
+
+        Parameters
+        ----------
+        step
+            1 for the next, -1 for the previous.
+        """
+        if self.current is None:
+            return 0 if self._films else None
+        index = self.current + step
+        return index if 0 <= index < len(self._films) else None

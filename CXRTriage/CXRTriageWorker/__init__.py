@@ -1,0 +1,1 @@
+"""The process that keeps the networks loaded, seen from the window."""

@@ -1,0 +1,1 @@
+"""A site tests the software on its own films: intake, runner, store, statistics, report."""

@@ -1,0 +1,77 @@
+"""Two measurements of the same films, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from CXRTriageLib.site_evaluation.report.document import Block, Column, Kind, Table, Text
+from CXRTriageLib.site_evaluation.report.wording import counted, label_of, p_text, reading
+from CXRTriageLib.site_evaluation.statistics.comparison import Comparison, McNemar
+
+
+def comparison_blocks(
+    comparison: Comparison, key: str, names: tuple[str, str], title: str
+) -> Iterator[Block]:
+    """Yield a table of every number that both measurements have, and McNemar's test.
+
+    Parameters
+    ----------
+    comparison
+        What was found.
+    key
+        Of the table.
+    names
+        Of both measurements, for people.
+    title
+        Of the table.
+
+    Yields
+    ------
+    Block
+        For a section.
+    """
+    yield Text(
+        text=f"{counted(comparison.films, 'film')} were measured both ways; the class found "
+        f"differs on {counted(comparison.changed_class, 'film')}."
+    )
+    yield Table(
+        key=key,
+        title=title,
+        columns=(
+            Column(key="measure", heading="Measure"),
+            Column(key="first", heading=names[0], kind=Kind.NUMBER),
+            Column(key="second", heading=names[1], kind=Kind.NUMBER),
+            Column(key="difference", heading="Difference", kind=Kind.NUMBER),
+            Column(key="mean_distance", heading="Mean distance of films", kind=Kind.NUMBER),
+        ),
+        rows=tuple(
+            (label_of(item.name), item.first, item.second, item.difference, item.absolute)
+            for item in comparison.differences
+        ),
+        reading=(
+            f"Difference: {names[1]} minus {names[0]}, on the films that have both. An interval "
+            "that holds 0 says that no difference was seen. Mean distance: how far the two lie "
+            "apart on a film, in either direction.",
+        ),
+    )
+    if comparison.mcnemar is not None:
+        yield _mcnemar(comparison.mcnemar, f"{key}_mcnemar", names)
+
+
+def _mcnemar(test: McNemar, key: str, names: tuple[str, str]) -> Table:
+    return Table(
+        key=key,
+        title="Films that are right",
+        columns=(
+            Column(key="both", heading="Both"),
+            Column(key="first_only", heading=f"Only {names[0]}"),
+            Column(key="second_only", heading=f"Only {names[1]}"),
+            Column(key="neither", heading="Neither"),
+            Column(key="p", heading="McNemar p", kind=Kind.P_VALUE),
+        ),
+        rows=((test.both, test.first_only, test.second_only, test.neither, test.p),),
+        reading=(
+            *reading("mcnemar"),
+            f"Here: {test.second_only} against {test.first_only} films, p {p_text(test.p)}.",
+        ),
+    )

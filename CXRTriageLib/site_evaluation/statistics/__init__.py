@@ -1,0 +1,1 @@
+"""Statistics of an evaluation: columns of films in, estimates with their intervals out."""

@@ -1,0 +1,220 @@
+"""The same films measured twice: another model, or corrected masks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from statsmodels.stats.contingency_tables import mcnemar
+
+from CXRTriageLib.domain.estimate import Estimate
+from CXRTriageLib.metrics.bootstrap import DRAWS, joint_patient_bootstrap
+from CXRTriageLib.site_evaluation.statistics.columns import FilmColumns, Numbers
+from CXRTriageLib.site_evaluation.statistics.labeled_films import (
+    CLASS_MEANS,
+    Codes,
+    LabeledFilms,
+    class_measures,
+)
+
+COMPARED_BIOMARKERS = ("mean_lung_intensity", "sd_lung_intensity", "cardiothoracic_ratio")
+COMPARED_OVERLAPS = ("jaccard", "dice", "hd95_px", "surface_distance_px")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """One number of both measurements.
+
+    Attributes
+    ----------
+    name
+        What is compared, for example "accuracy" or "heart jaccard".
+    first, second
+        The numbers, over films that have both.
+    difference
+        Second minus first, with its interval over resampled patients.
+    absolute
+        Mean distance of the two over films, None for numbers that films do not have alone.
+    """
+
+    name: str
+    first: float
+    second: float
+    difference: Estimate
+    absolute: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class McNemar:
+    """Films that only one of two classifiers gets right.
+
+    Attributes
+    ----------
+    both, first_only, second_only, neither
+        Films that are right.
+    p
+        Exact McNemar test, two-sided.
+    """
+
+    both: int
+    first_only: int
+    second_only: int
+    neither: int
+    p: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """Two measurements of the same films.
+
+    Attributes
+    ----------
+    films
+        How many were measured both times.
+    differences
+        Every number that both have.
+    mcnemar
+        None where no film has a class.
+    changed_class
+        Films whose class found differs.
+    """
+
+    films: int
+    differences: tuple[Difference, ...]
+    mcnemar: McNemar | None
+    changed_class: int
+
+
+def paired(first: FilmColumns, second: FilmColumns) -> tuple[FilmColumns, FilmColumns]:
+    """Return the films that both measurements hold, in the same order."""
+    _, of_first, of_second = np.intersect1d(first.key, second.key, return_indices=True)
+    order = np.argsort(of_first)
+    return first.take(of_first[order]), second.take(of_second[order])
+
+
+def compare(
+    first: FilmColumns, second: FilmColumns, class_names: Sequence[str], *, draws: int = DRAWS
+) -> Comparison | None:
+    """Compare two measurements of the same films.
+
+    Parameters
+    ----------
+    first, second
+        Films, paired by their keys.
+    class_names
+        The classes of both.
+    draws
+        Resampled sets of patients.
+
+    Returns
+    -------
+    Comparison or None
+        None where no film was measured both times.
+    """
+    first, second = paired(first, second)
+    if not len(first):
+        return None
+    votes = [LabeledFilms.of(films, class_names) for films in (first, second)]
+    differences = [*_film_differences(first, second, draws)]
+    if len(votes[0]):
+        differences = [*_vote_differences(votes[0], votes[1], draws), *differences]
+    return Comparison(
+        films=len(first),
+        differences=tuple(differences),
+        mcnemar=mcnemar_test(votes[0], votes[1]) if len(votes[0]) else None,
+        changed_class=int(np.count_nonzero(first.found != second.found)),
+    )
+
+
+def mcnemar_test(first: LabeledFilms, second: LabeledFilms) -> McNemar:
+    """Test whether one of two classifiers is right more often [1]_.
+
+    Parameters
+    ----------
+    first, second
+        The same films in the same order.
+
+    Returns
+    -------
+    McNemar
+        Films are taken for independent.
+
+    References
+    ----------
+    .. [1] Q. McNemar, "Note on the sampling error of the difference between correlated
+       proportions or percentages", Psychometrika, 1947.
+    """
+    table = np.array(
+        [
+            [np.sum(first.right & second.right), np.sum(first.right & ~second.right)],
+            [np.sum(~first.right & second.right), np.sum(~first.right & ~second.right)],
+        ]
+    )
+    return McNemar(
+        both=int(table[0, 0]),
+        first_only=int(table[0, 1]),
+        second_only=int(table[1, 0]),
+        neither=int(table[1, 1]),
+        p=float(mcnemar(table, exact=True).pvalue),
+    )
+
+
+def _vote_differences(
+    first: LabeledFilms, second: LabeledFilms, draws: int
+) -> Iterator[Difference]:
+    present = first.present
+    names = ("accuracy", *CLASS_MEANS)
+
+    def scores(films: LabeledFilms, chosen: Codes) -> Numbers:
+        measures = class_measures(films.confusion(chosen))
+        means = [measures[name][present].mean() for name in CLASS_MEANS]
+        return np.array([films.right[chosen].mean(), *means])
+
+    every = np.arange(len(first))
+    changes = joint_patient_bootstrap(
+        lambda chosen: scores(second, chosen) - scores(first, chosen),
+        list(first.patient),
+        draws=draws,
+    )
+    pairs = zip(scores(first, every), scores(second, every), strict=True)
+    for name, (before, after), change in zip(names, pairs, changes, strict=True):
+        # With films of one class alone there is no specificity.
+        if change.value is not None:
+            yield Difference(name=name, first=float(before), second=float(after), difference=change)
+
+
+def _film_differences(first: FilmColumns, second: FilmColumns, draws: int) -> Iterator[Difference]:
+    before_all, after_all = _compared_columns(first), _compared_columns(second)
+    for name, before in before_all.items():
+        after = after_all[name]
+        known = ~np.isnan(before) & ~np.isnan(after)
+        if known.any():
+            yield _mean_difference(
+                name, before[known], after[known], list(first.patient[known]), draws
+            )
+
+
+def _compared_columns(films: FilmColumns) -> dict[str, Numbers]:
+    overlaps = {
+        f"{organ} {measure}": values
+        for (organ, measure), values in films.agreement.items()
+        if measure in COMPARED_OVERLAPS
+    }
+    return overlaps | {name: films.biomarker(name) for name in COMPARED_BIOMARKERS}
+
+
+def _mean_difference(
+    name: str, before: Numbers, after: Numbers, patients: list[str], draws: int
+) -> Difference:
+    change = after - before
+    (difference,) = joint_patient_bootstrap(
+        lambda chosen: np.array([change[chosen].mean()]), patients, draws=draws
+    )
+    return Difference(
+        name=name,
+        first=float(before.mean()),
+        second=float(after.mean()),
+        difference=difference,
+        absolute=float(np.abs(change).mean()),
+    )

@@ -1,0 +1,90 @@
+"""How well organs are found, counted in pixels so that counts of films can be added."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from CXRTriageLib.cohort.film_list import LabelKind
+from CXRTriageLib.domain.anatomy import LUNGS, ORGANS
+from CXRTriageLib.training.losses import LABEL_KINDS
+
+ORGANS_DRAWN = {
+    LabelKind.LUNGS_AND_HEART: ORGANS,
+    LabelKind.LUNGS: LUNGS,
+    LabelKind.LUNGS_WITH_RETROCARDIAC: (),
+}
+"""Organs whose outline a label image of each kind really draws."""
+COUNTS = 2 + 3 * len(ORGANS)
+
+
+def pixel_counts(logits: Tensor, labels: Tensor, kinds: Tensor, allowed: Tensor) -> Tensor:
+    """Count the pixels of each film that are right, and the hits and misses of each organ.
+
+    Parameters
+    ----------
+    logits
+        (n, structures, rows, columns).
+    labels
+        Label values, (n, rows, columns), int64.
+    kinds
+        Index into `LABEL_KINDS`, (n,), int64.
+    allowed
+        What a pixel may really be; see `possible_structures`.
+
+    Returns
+    -------
+    Tensor
+        (n, `COUNTS`), float64: pixels that are what their label allows, all pixels, and for
+        each of `ORGANS` the pixels found rightly, found wrongly and missed; 0 where the label
+        does not draw the organ.
+    """
+    found = logits.detach().argmax(dim=1)
+    is_right = allowed[kinds[:, None, None], labels].gather(-1, found[..., None])[..., 0]
+    organs = torch.tensor(ORGANS, device=labels.device)[:, None, None]
+    is_found, is_drawn = found[:, None] == organs, labels[:, None] == organs
+    drawn_kinds = torch.tensor(
+        [[organ in ORGANS_DRAWN[kind] for organ in ORGANS] for kind in LABEL_KINDS],
+        device=labels.device,
+    )[kinds]
+    parts = (is_found & is_drawn, is_found & ~is_drawn, ~is_found & is_drawn)
+    of_organs = [part.sum(dim=(2, 3)) * drawn_kinds for part in parts]
+    pixels = torch.full_like(kinds, labels[0].numel())
+    summed = torch.stack((is_right.sum(dim=(1, 2)), pixels), dim=1)
+    return torch.cat((summed, *of_organs), dim=1).double()
+
+
+@dataclass(frozen=True)
+class PixelScores:
+    """Scores of some films.
+
+    Attributes
+    ----------
+    accuracy
+        Share of all pixels that are right.
+    f1
+        F1 score of an organ's pixels, which is their Dice index; the mean of the organs.
+    jaccard
+        Mean over all films and organs that are drawn.
+    """
+
+    accuracy: float
+    f1: float
+    jaccard: float
+
+    @classmethod
+    def of(cls, counts: Tensor) -> PixelScores:
+        """Return the scores of films from their counts, (n, `COUNTS`)."""
+        hits, wrong, missed = counts[:, 2:].reshape(len(counts), 3, len(ORGANS)).unbind(dim=1)
+        is_drawn = hits + missed > 0
+        jaccard = (hits / (hits + wrong + missed))[is_drawn]
+        double = 2 * hits.sum(dim=0)
+        of_organs = (double / (double + wrong.sum(dim=0) + missed.sum(dim=0)))[is_drawn.any(dim=0)]
+        right, pixels = counts[:, :2].sum(dim=0)
+        return cls(
+            accuracy=float(right / pixels),
+            f1=float(of_organs.mean()),
+            jaccard=float(jaccard.mean()),
+        )
