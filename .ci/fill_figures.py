@@ -138,9 +138,7 @@ def readme_figures(measured: dict[str, Any]) -> str:
     return table(("network", "film set", "measure", "value (95 % interval)"), rows)
 
 
-def readme_speed(
-    benchmark: dict[str, Any], engines: dict[str, Any], weights: dict[str, Any]
-) -> str:
+def speed_page(benchmark: dict[str, Any], engines: dict[str, Any], weights: dict[str, Any]) -> str:
     """Return times, memory and how far engines and weights agree."""
     rows = [
         (
@@ -183,10 +181,10 @@ def main() -> None:
     note_results("segmentation", measured["segmentation"])
     note_results("classification", measured["classification"] + measured["roc_areas"])
     fill(ROOT / "README.md", "figures", readme_figures(measured))
-    speed = readme_speed(
+    speed = speed_page(
         read("benchmark.json"), read("agreement-engines.json"), read("agreement-weights.json")
     )
-    fill(ROOT / "README.md", "speed", speed)
+    fill(ROOT / "Resources" / "Documentation" / "speed.md", "speed", speed)
 
 
 if __name__ == "__main__":

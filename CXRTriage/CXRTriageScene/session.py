@@ -8,6 +8,7 @@ from typing import Any
 
 from CXRTriageLib.errors import RefusedInputError
 from CXRTriageLib.exporting.atomic import staged_files
+from CXRTriageScene.archive import readArchive, writeArchive
 from CXRTriageScene.case_nodes import CaseNodes, casesIn
 from CXRTriageScene.mask_nodes import UnwrittenFileError
 from CXRTriageScene.node_roles import caseIdOf, nodesOfCase, reassign
@@ -37,7 +38,7 @@ def saveSession(scene: Any, path: Path) -> None:
     """
     with staged_files(path.parent, last=path.name) as folder:
         target = folder / path.name
-        if not scene.WriteToMRB(str(target)) or not target.is_file():
+        if not writeArchive(scene, target):
             raise UnwrittenFileError(f"{path.name} could not be written: is the disk full?")
 
 
@@ -63,7 +64,7 @@ def loadSession(scene: Any, path: Path) -> tuple[CaseNodes, ...]:
     """
     there = {case.caseId for case in casesIn(scene)}
     before = {node.GetID() for case in there for node in nodesOfCase(scene, case)}
-    if not path.is_file() or not scene.ReadFromMRB(str(path), False):
+    if not path.is_file() or not readArchive(scene, path, clear=False):
         raise UnreadableSessionError(
             f"{path.name} cannot be opened as a session. Choose a file that CXRTriage or "
             "3D Slicer has saved with the ending .mrb."

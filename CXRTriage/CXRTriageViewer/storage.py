@@ -7,6 +7,8 @@ from typing import Any
 
 import slicer
 
+from CXRTriageScene.archive import readArchive, writeArchive
+
 _NODE_OF_FILE_TYPE = {
     "VolumeFile": "vtkMRMLScalarVolumeNode",
     "SegmentationFile": "vtkMRMLSegmentationNode",
@@ -92,7 +94,7 @@ class CoreIOManager:
         scene = slicer.mrmlScene
         if fileType == _SCENE:
             if path.lower().endswith(".mrb"):
-                return bool(scene.WriteToMRB(path, None))
+                return writeArchive(scene, Path(path))
             return bool(scene.Commit(path))
         node = scene.GetNodeByID(properties["nodeID"])
         if node is None:
@@ -109,7 +111,7 @@ class CoreIOManager:
         scene = slicer.mrmlScene
         clear = bool(properties.get("clear"))
         if path.suffix.lower() == ".mrb":
-            return bool(scene.ReadFromMRB(str(path), clear))
+            return readArchive(scene, path, clear=clear)
         scene.SetURL(str(path))
         return bool(scene.Connect() if clear else scene.Import())
 

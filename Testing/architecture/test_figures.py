@@ -57,7 +57,7 @@ def test_figures_belong_to_the_networks_that_are_shipped():
 def test_figures_of_speed_and_agreement_were_measured():
     table = re.search(
         r"<!-- speed.*?-->(.*?)<!-- /speed -->",
-        (ROOT / "README.md").read_text(encoding="utf-8"),
+        (ROOT / "Resources" / "Documentation" / "speed.md").read_text(encoding="utf-8"),
         re.DOTALL,
     )
     assert table is not None

@@ -158,10 +158,12 @@ def test_file_that_is_no_session_is_refused_in_words(scene, tmp_path, content):
     if content is not None:
         path.write_bytes(content)
 
+    folder = os.getcwd()  # noqa: PTH109 - as below
     with pytest.raises(UnreadableSessionError, match=r"session\.mrb cannot be opened"):
         loadSession(scene, path)
 
     assert not casesIn(scene)
+    assert os.getcwd() == folder  # noqa: PTH109 - what a process's relative paths go from
 
 
 def test_application_can_be_closed_twice_and_made_again():
