@@ -220,7 +220,7 @@ class MainWindow(QtWidgets.QMainWindow):
         bar = area.verticalScrollBar().sizeHint().width()
         area.setMinimumWidth(frame.minimumSizeHint().width() + bar)
         self.moduleDock = self._dock("Triage", area, QtCore.Qt.RightDockWidgetArea)
-        self.resizeDocks([self.moduleDock], [430], QtCore.Qt.Horizontal)
+        self.resizeDocks([self.moduleDock], [520], QtCore.Qt.Horizontal)
         return panel
 
     def _dock(self, title: str, content: QtWidgets.QWidget, where: Any) -> QtWidgets.QDockWidget:
