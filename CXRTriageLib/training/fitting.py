@@ -22,6 +22,7 @@ from CXRTriageLib.training.lightning_setup import (
 )
 from CXRTriageLib.training.processes import Processes
 from CXRTriageLib.training.progress import TrainingProgress
+from CXRTriageLib.training.read_ahead import ReadAheadLoader
 from CXRTriageLib.training.recipes import OptimizerRecipe
 from CXRTriageLib.training.segmentation_data import EpochSampler
 
@@ -109,11 +110,10 @@ def shared_batches(
         Without the rest that fills no batch, unless it is all there is.
     """
     share = processes.share_of(batch_size)
-    return DataLoader(
+    return ReadAheadLoader(
         dataset,
         batch_size=share,
         sampler=sampler,
-        num_workers=1,
         drop_last=len(sampler) >= share,
     )
 
