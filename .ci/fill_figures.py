@@ -25,6 +25,18 @@ SOURCES = {
     "wingspan": "Dong et al.",
 }
 SCORES = {"accuracy": "accuracy", "macro_f1": "macro F1", "balanced_accuracy": "balanced accuracy"}
+MEASURES = {
+    "lungs": "mean of both lungs, Jaccard index",
+    "lungs_union": "union of both lungs, Jaccard index",
+    "heart": "heart, Jaccard index",
+    "lungs_hausdorff_95_px": "lungs, 95th percentile of the Hausdorff distance, px of 1024",
+    "lungs_as_drawn_dice": "lungs, drawn behind the heart too, Dice coefficient",
+}
+RATIO = {
+    "bias": "masks minus labels",
+    "lower_limit": "lower limit of agreement",
+    "upper_limit": "upper limit of agreement",
+}
 CLASSIFIERS = {"vote": "vote of patches", "biomarkers": "biomarkers"}
 
 
@@ -58,15 +70,20 @@ def fill(page: Path, kind: str, text: str) -> None:
 def segmentation_card(measured: dict[str, Any]) -> str:
     """Return all rows of the segmentation network."""
     rows = [
-        (
-            SOURCES[row["dataset"]],
-            row["measure"].replace("_", ", "),
-            shown(row["mean"]),
-            f"{row['mean']['films']}, {row['mean']['patients']}",
-        )
+        (SOURCES[row["dataset"]], MEASURES[row["measure"]], *with_counts(row["mean"]))
         for row in measured["segmentation"]
     ]
-    return table(("films", "structure", "Jaccard index (95 % interval)", "films, patients"), rows)
+    if ratio := measured.get("ratio_agreement"):
+        rows += [
+            ("all with a drawn heart", f"cardiothoracic ratio, {spoken}", *with_counts(ratio[name]))
+            for name, spoken in RATIO.items()
+        ]
+    return table(("films", "measure", "value (95 % interval)", "films, patients"), rows)
+
+
+def with_counts(estimate: dict[str, Any]) -> tuple[str, str]:
+    """Return an estimate, and what it rests on."""
+    return shown(estimate), f"{estimate['films']}, {estimate['patients']}"
 
 
 def classification_card(measured: dict[str, Any]) -> str:
@@ -117,7 +134,7 @@ def readme_figures(measured: dict[str, Any]) -> str:
             shown(row["mean"]),
         )
         for row in measured["segmentation"]
-        if row["measure"] != "lungs_union"
+        if row["measure"] in ("lungs", "heart")
     ]
     vote, baseline = measured["classification"]
     films = vote["accuracy"]["films"]

@@ -67,7 +67,8 @@ def execute(arguments: argparse.Namespace) -> int:
     """
     require("sklearn", extra="train", purpose="measuring networks")
     from CXRTriageLib.evaluation.film_outcomes import collect_outcomes
-    from CXRTriageLib.evaluation.network_results import MeasuredFilms, network_tables
+    from CXRTriageLib.evaluation.measured_films import MeasuredFilms
+    from CXRTriageLib.evaluation.network_results import network_tables
     from CXRTriageLib.evaluation.test_split_log import log_test_use
     from CXRTriageLib.pipeline.triage import TriagePipeline
 
@@ -117,7 +118,11 @@ def _measurable(listed: Sequence[ListedFilm], split: Split, manifest: str) -> li
 
 def _print_tables(tables: NetworkTables) -> None:
     for row in tables.segmentation:
-        print(f"Jaccard, {row.dataset}, {row.measure}: {_shown(row.mean)}")
+        print(f"Masks, {row.dataset}, {row.measure}: {_shown(row.mean)}")
+    if (ratio := tables.ratio_agreement) is not None:
+        print(f"Cardiothoracic ratio, bias: {_shown(ratio.bias)}")
+        print(f"Cardiothoracic ratio, lower limit of agreement: {_shown(ratio.lower_limit)}")
+        print(f"Cardiothoracic ratio, upper limit of agreement: {_shown(ratio.upper_limit)}")
     for scores in tables.classification:
         print(f"{scores.classifier}, accuracy: {_shown(scores.accuracy)}")
         print(f"{scores.classifier}, macro F1: {_shown(scores.macro_f1)}")

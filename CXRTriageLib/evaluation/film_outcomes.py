@@ -5,23 +5,21 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
 from tqdm import tqdm
 
 from CXRTriageLib.biomarkers.measurement import measure_biomarkers
-from CXRTriageLib.cohort.film_list import LabelKind, ListedFilm
-from CXRTriageLib.domain.anatomy import Structure
-from CXRTriageLib.domain.arrays import AnyArray, Labels
+from CXRTriageLib.cohort.film_list import ListedFilm
+from CXRTriageLib.domain.arrays import Labels
 from CXRTriageLib.domain.biomarker import Biomarker
 from CXRTriageLib.domain.provenance import ModelIdentity
+from CXRTriageLib.domain.radiograph import Radiograph
 from CXRTriageLib.domain.settings import TriageSettings
-from CXRTriageLib.errors import RefusedInputError, UndefinedMetricError
-from CXRTriageLib.metrics.overlap import jaccard, lung_jaccard, lung_union_jaccard
+from CXRTriageLib.errors import RefusedInputError
+from CXRTriageLib.evaluation.mask_agreement import MaskAgreement, mask_agreement
 from CXRTriageLib.pipeline.triage import TriagePipeline
 from CXRTriageLib.preprocessing.working_film import PreprocessedFilm
 from CXRTriageLib.reading import read_radiograph
@@ -33,7 +31,7 @@ REFUSED = "refused"
 
 
 @dataclass(frozen=True, kw_only=True)
-class FilmOutcome:
+class FilmOutcome(MaskAgreement):
     """What was found on one film; it names neither film nor patient.
 
     Attributes
@@ -48,9 +46,6 @@ class FilmOutcome:
         Mean softmax, in the order of the network's classes; empty where there is no vote.
     biomarkers
         Pairs of key and value; undefined ones are left out.
-    lung_jaccard, lung_union_jaccard, heart_jaccard
-        Against the label image at its own size: mean of left and right lung, union of both
-        lungs, heart. None where it is not drawn, or neither drawn nor found.
     warnings
         Codes.
     """
@@ -60,9 +55,6 @@ class FilmOutcome:
     winner: str
     mean_probabilities: tuple[float, ...]
     biomarkers: tuple[tuple[str, float], ...]
-    lung_jaccard: float | None
-    lung_union_jaccard: float | None
-    heart_jaccard: float | None
     warnings: tuple[str, ...]
 
     def biomarker(self, name: str) -> float | None:
@@ -149,7 +141,9 @@ def read_outcomes(store: Path) -> list[FilmOutcome]:
 def _fingerprint(
     film: ListedFilm, models: Sequence[ModelIdentity], settings: TriageSettings
 ) -> str:
-    parts = [__version__, settings, film.image, film.label, film.label_kind]
+    # A store of a version that measured less does not count as done.
+    measured = [item.name for item in dataclasses.fields(FilmOutcome)]
+    parts = [__version__, measured, settings, film.image, film.label, film.label_kind]
     text = repr([*parts, *(model.sha256 for model in models)])
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
@@ -157,9 +151,10 @@ def _fingerprint(
 def _triaged(
     film: ListedFilm, pipeline: TriagePipeline, settings: TriageSettings, made_with: str
 ) -> FilmOutcome:
-    result = pipeline.run(read_radiograph(film.image), settings=settings)
+    radiograph = read_radiograph(film.image)
+    result = pipeline.run(radiograph, settings=settings)
     votes = result.classification.votes if result.classification else None
-    outcome = _outcome(film, made_with, result.segmentation.labels, result.biomarkers)
+    outcome = _outcome(film, radiograph, made_with, result.segmentation.labels, result.biomarkers)
     return dataclasses.replace(
         outcome,
         winner=votes.winner_name if votes else "",
@@ -174,23 +169,27 @@ def _segmented(
     preprocessed = PreprocessedFilm.of(read_radiograph(film.image))
     segmentation = pipeline.segment(preprocessed, settings)
     measured = measure_biomarkers(preprocessed.radiograph, segmentation, preprocessed.table)
-    return _outcome(film, made_with, segmentation.labels, measured.biomarkers)
+    return _outcome(
+        film, preprocessed.radiograph, made_with, segmentation.labels, measured.biomarkers
+    )
 
 
 def _outcome(
-    film: ListedFilm, made_with: str, labels: Labels, biomarkers: Sequence[Biomarker]
+    film: ListedFilm,
+    radiograph: Radiograph,
+    made_with: str,
+    labels: Labels,
+    biomarkers: Sequence[Biomarker],
 ) -> FilmOutcome:
-    lungs, union, heart = _jaccards(film, labels)
+    agreement = mask_agreement(film, radiograph, labels)
     return FilmOutcome(
         row=film.row,
         made_with=made_with,
         winner="",
         mean_probabilities=(),
         biomarkers=tuple((item.name, item.value) for item in biomarkers if item.value is not None),
-        lung_jaccard=lungs,
-        lung_union_jaccard=union,
-        heart_jaccard=heart,
         warnings=(),
+        **dataclasses.asdict(agreement),
     )
 
 
@@ -201,33 +200,5 @@ def _refused(film: ListedFilm, made_with: str) -> FilmOutcome:
         winner="",
         mean_probabilities=(),
         biomarkers=(),
-        lung_jaccard=None,
-        lung_union_jaccard=None,
-        heart_jaccard=None,
         warnings=(REFUSED,),
     )
-
-
-def _jaccards(film: ListedFilm, found: Labels) -> tuple[float | None, float | None, float | None]:
-    if film.label is None or film.label_kind is LabelKind.LUNGS_WITH_RETROCARDIAC:
-        # Lungs drawn behind the heart are another structure than the network's.
-        return None, None, None
-    with Image.open(film.label) as opened:
-        drawn = np.asarray(opened)
-    heart = None
-    if film.label_kind is LabelKind.LUNGS_AND_HEART:
-        heart = _defined(jaccard, found == Structure.HEART, drawn == Structure.HEART)
-    return (
-        _defined(lung_jaccard, found, drawn),
-        _defined(lung_union_jaccard, found, drawn),
-        heart,
-    )
-
-
-def _defined(
-    overlap: Callable[[AnyArray, AnyArray], float], found: AnyArray, drawn: AnyArray
-) -> float | None:
-    try:
-        return overlap(found, drawn)
-    except UndefinedMetricError:
-        return None

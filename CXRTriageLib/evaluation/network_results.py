@@ -13,32 +13,16 @@ from sklearn.metrics import confusion_matrix
 from CXRTriageLib.cohort.film_list import ListedFilm
 from CXRTriageLib.domain.estimate import Estimate
 from CXRTriageLib.evaluation.biomarker_baseline import baseline_predictions
-from CXRTriageLib.evaluation.film_outcomes import FilmOutcome
+from CXRTriageLib.evaluation.measured_films import MeasuredFilms
+from CXRTriageLib.evaluation.segmentation_results import (
+    SegmentationRow,
+    ratio_agreement,
+    segmentation_rows,
+)
 from CXRTriageLib.metrics.bootstrap import patient_bootstrap
+from CXRTriageLib.site_evaluation.statistics.agreement import Agreement
 
 NOT_CLASSIFIED = "not classified"
-
-
-@dataclass(frozen=True, kw_only=True)
-class SegmentationRow:
-    """Overlap on one dataset.
-
-    Attributes
-    ----------
-    dataset
-        Source of the films.
-    measure
-        "lungs", "lungs_union" or "heart", Jaccard index.
-    mean
-        Mean over films, with its interval.
-    sd
-        Standard deviation over films, or None for a single film.
-    """
-
-    dataset: str
-    measure: str
-    mean: Estimate
-    sd: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,71 +62,9 @@ class NetworkTables:
 
     class_names: tuple[str, ...]
     segmentation: tuple[SegmentationRow, ...]
+    ratio_agreement: Agreement | None
     classification: tuple[ClassificationScores, ...]
     roc_areas: tuple[ClassArea, ...]
-
-
-@dataclass(frozen=True)
-class MeasuredFilms:
-    """Films and their outcomes, in the same order."""
-
-    films: Sequence[ListedFilm]
-    outcomes: Sequence[FilmOutcome]
-
-    def pairs(self) -> Iterator[tuple[ListedFilm, FilmOutcome]]:
-        """Yield each film with its outcome."""
-        return zip(self.films, self.outcomes, strict=True)
-
-    def of_classes(self, class_names: Sequence[str]) -> MeasuredFilms:
-        """Return those whose films may be classified and have one of these classes."""
-        kept = [
-            (film, outcome)
-            for film, outcome in self.pairs()
-            if film.may_be_classified and film.class_name in class_names
-        ]
-        return MeasuredFilms([film for film, _ in kept], [outcome for _, outcome in kept])
-
-
-def segmentation_rows(films: MeasuredFilms) -> list[SegmentationRow]:
-    """Return the overlap on each dataset that has masks.
-
-    Parameters
-    ----------
-    films
-        Films of one split.
-
-    Returns
-    -------
-    list of SegmentationRow
-        By dataset, then measure.
-    """
-    rows: list[SegmentationRow] = []
-    measures: dict[str, Callable[[FilmOutcome], float | None]] = {
-        "lungs": lambda outcome: outcome.lung_jaccard,
-        "lungs_union": lambda outcome: outcome.lung_union_jaccard,
-        "heart": lambda outcome: outcome.heart_jaccard,
-    }
-    for dataset in sorted({film.dataset for film in films.films}):
-        for measure, read in measures.items():
-            pairs = [
-                (value, film.patient)
-                for film, outcome in films.pairs()
-                if film.dataset == dataset and (value := read(outcome)) is not None
-            ]
-            if pairs:
-                rows.append(_segmentation_row(dataset, measure, pairs))
-    return rows
-
-
-def _segmentation_row(
-    dataset: str, measure: str, pairs: Sequence[tuple[float, str]]
-) -> SegmentationRow:
-    values = np.array([value for value, _ in pairs])
-    mean = patient_bootstrap(
-        lambda chosen: float(values[chosen].mean()), [patient for _, patient in pairs]
-    )
-    sd = float(values.std(ddof=1)) if len(values) > 1 else None
-    return SegmentationRow(dataset=dataset, measure=measure, mean=mean, sd=sd)
 
 
 def classification_scores(
@@ -268,13 +190,14 @@ def network_tables(
     Returns
     -------
     NetworkTables
-        Overlap, scores of the vote beside those of the baseline, areas; empty where no film
-        has a mask or a class.
+        Agreement of masks, scores of the vote beside those of the baseline, areas; empty where
+        no film has a mask or a class.
     """
     labeled = films.of_classes(class_names)
     return NetworkTables(
         class_names=class_names,
         segmentation=tuple(segmentation_rows(films)),
+        ratio_agreement=ratio_agreement(films),
         classification=tuple(_classifiers(labeled, training.of_classes(class_names), class_names)),
         roc_areas=class_areas(labeled, class_names) if labeled.films else (),
     )

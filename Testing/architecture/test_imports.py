@@ -39,8 +39,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "classification": VALUES | {"optional", "preprocessing", "networks"},
     "exporting": VALUES | {"optional", "resources", "version"},
     "pipeline": INFERENCE,
-    "evaluation": INFERENCE | {"cohort", "metrics", "pipeline"},
-    "site_evaluation": INFERENCE | {"cohort", "metrics", "evaluation", "exporting", "pipeline"},
+    "site_evaluation": INFERENCE | {"cohort", "metrics", "exporting", "pipeline"},
+    "evaluation": INFERENCE | {"cohort", "metrics", "pipeline", "site_evaluation"},
     "training": (INFERENCE - {"messages"}) | {"cohort", "metrics"},
     "benchmarking": INFERENCE | {"metrics", "pipeline"},
     "commands": INFERENCE

@@ -51,14 +51,17 @@ def test_tables_of_a_split_are_printed_and_written(tmp_path, manifest, models, c
     path = tmp_path / "out" / "measurements-validation.json"
     document = json.loads(path.read_text(encoding="utf-8"))
     rows = {(row["dataset"], row["measure"]): row["mean"] for row in document["segmentation"]}
-    assert set(rows) == {("synthetic", name) for name in ("lungs", "lungs_union", "heart")}
-    assert all(0.6 < mean["value"] <= 1 and mean["films"] == 2 for mean in rows.values())
+    overlaps = {("synthetic", name) for name in ("lungs", "lungs_union", "heart")}
+    assert set(rows) == overlaps | {("synthetic", "lungs_hausdorff_95_px")}
+    assert all(mean["films"] == 2 for mean in rows.values())
+    assert all(0.6 < rows[key]["value"] <= 1 for key in overlaps)
+    assert document["ratio_agreement"]["bias"]["films"] == 2
     vote, baseline = document["classification"]
     assert (vote["classifier"], baseline["classifier"]) == ("vote", "biomarkers")
     assert sum(map(sum, vote["confusion"])) == 2
     assert document["split"] == "validation"
     assert [model["name"] for model in document["models"]]
-    assert "Jaccard, synthetic, lungs: 0." in said
+    assert "Masks, synthetic, lungs: 0." in said
     assert "vote, macro F1: undefined (2 films)" in said
     assert f"All figures: {path}" in said
     assert not (models / LOG_NAME).exists()

@@ -12,9 +12,6 @@ def outcome(winner: str = "", **values: object) -> FilmOutcome:
         "made_with": "",
         "mean_probabilities": (),
         "biomarkers": (),
-        "lung_jaccard": None,
-        "lung_union_jaccard": None,
-        "heart_jaccard": None,
         "warnings": (),
     }
     return FilmOutcome(winner=winner, **defaults | values)

@@ -69,6 +69,13 @@ def test_overlap_is_measured_against_the_label_image(tmp_path, films, runs):
     assert whole.heart_jaccard == pytest.approx(heart)
     assert (no_heart.lung_jaccard, no_heart.heart_jaccard) == (whole.lung_jaccard, None)
     assert (other.lung_jaccard, other.lung_union_jaccard, other.heart_jaccard) == (None,) * 3
+    assert whole.label_cardiothoracic_ratio is not None
+    assert no_heart.label_cardiothoracic_ratio is None
+    assert no_heart.lung_hausdorff_95_px == whole.lung_hausdorff_95_px > 0
+    assert other.lung_hausdorff_95_px is None
+    lungs = np.concatenate([(labels >= Structure.LEFT_LUNG).ravel() for labels in (drawn, found)])
+    both = 2 * np.logical_and(*np.split(lungs, 2)).sum()
+    assert other.lungs_as_drawn_dice == pytest.approx(both / lungs.sum())
 
 
 def test_film_that_is_refused_has_no_values_and_is_tried_again(tmp_path, films, runs, capsys):

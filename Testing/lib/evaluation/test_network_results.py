@@ -9,12 +9,11 @@ import pytest
 from sklearn.metrics import balanced_accuracy_score, f1_score, roc_auc_score
 
 from CXRTriageLib.evaluation.biomarker_baseline import BASELINE_BIOMARKERS
+from CXRTriageLib.evaluation.measured_films import MeasuredFilms
 from CXRTriageLib.evaluation.network_results import (
-    MeasuredFilms,
     class_areas,
     classification_scores,
     network_tables,
-    segmentation_rows,
 )
 from support.film_folders import listed_film
 from support.outcomes import outcome
@@ -70,30 +69,6 @@ def test_mean_over_classes_is_undefined_where_a_class_has_no_film():
     assert scores.accuracy.value == 1
     assert scores.macro_f1.value is None
     assert scores.balanced_accuracy.value is None
-
-
-def test_overlap_is_averaged_for_each_dataset_over_the_films_that_have_it():
-    films = [
-        listed_film(dataset=name, patient=str(number))
-        for number, name in enumerate(["b", "a", "a", "a"])
-    ]
-    outcomes = [
-        outcome(lung_jaccard=0.9, lung_union_jaccard=0.95),
-        outcome(lung_jaccard=0.8, lung_union_jaccard=0.9, heart_jaccard=0.5),
-        outcome(lung_jaccard=0.6, lung_union_jaccard=0.7),
-        outcome(),
-    ]
-
-    rows = segmentation_rows(MeasuredFilms(films, outcomes))
-
-    found = {(row.dataset, row.measure): (row.mean.value, row.sd, row.mean.films) for row in rows}
-    assert found == {
-        ("a", "lungs"): (pytest.approx(0.7), pytest.approx(0.2 / np.sqrt(2)), 2),
-        ("a", "lungs_union"): (pytest.approx(0.8), pytest.approx(0.2 / np.sqrt(2)), 2),
-        ("a", "heart"): (0.5, None, 1),
-        ("b", "lungs"): (0.9, None, 1),
-        ("b", "lungs_union"): (0.95, None, 1),
-    }
 
 
 def test_area_is_that_of_another_library_over_the_films_that_voted():
