@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 import torch
 
@@ -23,23 +25,37 @@ TORCHRUN = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "
 NAMES = ("normal", "effusion", "viral")
 
 
+LONG_ENOUGH_S = 240
+
+
 def train(*arguments: object, processes: tuple[str, ...] = ()) -> str:
-    """Train in processes of their own and return what was said."""
-    ended = subprocess.run(
+    """Train in processes of their own and return what was said.
+
+    Processes that wait for each other without end are made to say where.
+    """
+    started = subprocess.Popen(
         [
             *(sys.executable, *processes, "-m", "CXRTriageLib", "train"),
             *(str(item) for item in arguments),
             *("--device", "cpu"),
         ],
         cwd=ROOT,
-        env=os.environ | {"OMP_NUM_THREADS": "1"},
-        capture_output=True,
+        env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONFAULTHANDLER": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=500,
-        check=False,
     )
-    assert ended.returncode == 0, ended.stderr
-    return ended.stdout
+    try:
+        said, complaints = started.communicate(timeout=LONG_ENOUGH_S)
+    except subprocess.TimeoutExpired:
+        # Children first: their parent would end them without a word.
+        for process in psutil.Process(started.pid).children(recursive=True):
+            process.send_signal(signal.SIGABRT)
+        started.send_signal(signal.SIGABRT)
+        complaints = started.communicate()[1]
+        pytest.fail(f"The training stood still:\n{complaints}")
+    assert started.returncode == 0, complaints
+    return said
 
 
 def curves_of(output: Path) -> list[dict[str, float]]:
