@@ -200,8 +200,9 @@ class Agreement:
         """Return the films whose class differs."""
         return [film for film in self.films if not film.has_same_class]
 
-    def to_document(self) -> dict[str, Any]:
-        """Return summary and films for JSON."""
+    def to_document(self, *, with_films: bool = True) -> dict[str, Any]:
+        """Return summary and, if wanted, films for JSON."""
+        films = {"films": [film.to_document() for film in self.films]} if with_films else {}
         return {
             "criteria": {
                 "mean_dice": self.criteria.dice,
@@ -218,7 +219,7 @@ class Agreement:
                 "same_class_share": self.same_class_share,
                 "films_with_other_class": len(self.with_other_class()),
             },
-            "films": [film.to_document() for film in self.films],
+            **films,
         }
 
     @property

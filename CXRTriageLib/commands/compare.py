@@ -46,6 +46,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--output", type=Path, required=True, metavar="FILE", help="all figures, as JSON"
     )
     parser.add_argument(
+        "--summary-only",
+        action="store_true",
+        help="leave the list of films out of the file, so that it can be passed on",
+    )
+    parser.add_argument(
         "--split", choices=[split.value for split in Split], help="films of one split only"
     )
     parser.add_argument("--limit", type=positive_number, metavar="N", help="the first N films only")
@@ -103,7 +108,7 @@ def execute(arguments: argparse.Namespace) -> int:
         "machine": dataclasses.asdict(describe_machine()),
         "candidate": _described(candidate),
         "reference": _described(reference),
-        **agreement.to_document(),
+        **agreement.to_document(with_films=not arguments.summary_only),
     }
     arguments.output.parent.mkdir(parents=True, exist_ok=True)
     arguments.output.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
