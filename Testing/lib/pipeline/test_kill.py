@@ -67,7 +67,8 @@ def test_killed_batch_leaves_no_half_file_and_goes_on(tmp_path, films):
         time.sleep(rng.uniform(0.0, 0.5))
         process.kill()
         process.communicate()
-        for folder in output.iterdir() if output.is_dir() else ():
+        # On a quick machine the last kill comes after the table, which is no folder.
+        for folder in output.glob("*/"):
             check_files_are_whole(folder)
         whole.append(len(list(output.glob(f"*/{RESULT_FILE}"))))
     assert whole == sorted(whole), "a complete result was lost"
