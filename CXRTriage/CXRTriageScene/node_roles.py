@@ -26,6 +26,9 @@ class Role(Enum):
     BIOMARKERS = "biomarkers"
 
 
+_ROLES = {role.value: role for role in Role}
+
+
 def assignRole(node: Any, role: Role, caseId: str, detail: str = "") -> None:
     """Write into a node what it is for.
 
@@ -47,8 +50,7 @@ def assignRole(node: Any, role: Role, caseId: str, detail: str = "") -> None:
 
 def roleOf(node: Any) -> Role | None:
     """Return what a node is for, or None where it is none of ours."""
-    value = node.GetAttribute(_ROLE)
-    return Role(value) if value in {role.value for role in Role} else None
+    return _ROLES.get(node.GetAttribute(_ROLE))
 
 
 def caseIdOf(node: Any) -> str:
