@@ -1,29 +1,24 @@
 """Fill tables of README and model cards, and manifests, from the files that commands wrote.
 
-A table stands between ``<!-- figures ... -->`` or ``<!-- speed ... -->`` and its closing marker.
-Run it after ``cxrtriage measure``, ``benchmark`` or ``compare`` have renewed a file in
-``Resources/Models``; the tests hold every figure against these files.
+What is filled stands between two markers, such as ``<!-- figures ... -->`` and
+``<!-- /figures -->``. Run it after ``cxrtriage measure``, ``controls``, ``benchmark`` or
+``compare`` have renewed a file in ``Resources/Models``; the tests hold every figure against these
+files.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+from control_pages import controls_card, failures
+from markdown_tables import SOURCES, shown, table, with_counts
 
 ROOT = Path(__file__).resolve().parents[1]
 MODELS = ROOT / "Resources" / "Models"
 SPLIT = "test"
-SOURCES = {
-    "cohen": "Cohen et al.",
-    "jsrt": "JSRT",
-    "montgomery": "Montgomery",
-    "nih": "NIH",
-    "shenzhen": "Shenzhen",
-    "wingspan": "Dong et al.",
-}
 SCORES = {"accuracy": "accuracy", "macro_f1": "macro F1", "balanced_accuracy": "balanced accuracy"}
 MEASURES = {
     "lungs": "mean of both lungs, Jaccard index",
@@ -38,20 +33,6 @@ RATIO = {
     "upper_limit": "upper limit of agreement",
 }
 CLASSIFIERS = {"vote": "vote of patches", "biomarkers": "biomarkers"}
-
-
-def shown(estimate: dict[str, Any]) -> str:
-    """Return an estimate as the tests look for it."""
-    if estimate["value"] is None:
-        return "undefined"
-    return f"{estimate['value']:.3f} ({estimate['low']:.3f} to {estimate['high']:.3f})"
-
-
-def table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """Return a table in Markdown."""
-    names = list(header)
-    lines = [names, ["---"] * len(names), *rows]
-    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
 
 
 def fill(page: Path, kind: str, text: str) -> None:
@@ -79,11 +60,6 @@ def segmentation_card(measured: dict[str, Any]) -> str:
             for name, spoken in RATIO.items()
         ]
     return table(("films", "measure", "value (95 % interval)", "films, patients"), rows)
-
-
-def with_counts(estimate: dict[str, Any]) -> tuple[str, str]:
-    """Return an estimate, and what it rests on."""
-    return shown(estimate), f"{estimate['films']}, {estimate['patients']}"
 
 
 def classification_card(measured: dict[str, Any]) -> str:
@@ -194,7 +170,10 @@ def main() -> None:
 
     measured = read(f"measurements-{SPLIT}.json")
     fill(MODELS / "segmentation" / "model_card.md", "figures", segmentation_card(measured))
-    fill(MODELS / "classification" / "model_card.md", "figures", classification_card(measured))
+    card, controls = MODELS / "classification" / "model_card.md", read(f"controls-{SPLIT}.json")
+    fill(card, "figures", classification_card(measured))
+    fill(card, "controls", controls_card(controls))
+    fill(card, "failures", failures(measured, controls))
     note_results("segmentation", measured["segmentation"])
     note_results("classification", measured["classification"] + measured["roc_areas"])
     fill(ROOT / "README.md", "figures", readme_figures(measured))

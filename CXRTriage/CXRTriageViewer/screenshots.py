@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -16,12 +15,7 @@ from CXRTriageLib.commands.run import sample_film
 if TYPE_CHECKING:
     from CXRTriageViewer.main_window import MainWindow
 
-RUN_SECONDS = 120
 SETTLE_SECONDS = 0.4
-
-
-class UnfinishedRunError(RuntimeError):
-    """A state that was to be pictured did not come."""
 
 
 def takeScreenshots(folder: Path, film: Path) -> list[Path]:
@@ -39,6 +33,7 @@ def takeScreenshots(folder: Path, film: Path) -> list[Path]:
     list of Path
         The pictures, named by state.
     """
+    from CXRTriageViewer.driven_window import settle
     from CXRTriageViewer.start import openWindow
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -46,7 +41,7 @@ def takeScreenshots(folder: Path, film: Path) -> list[Path]:
     written = []
     try:
         for name in _states(window, film):
-            _settle(SETTLE_SECONDS)
+            settle(SETTLE_SECONDS)
             path = folder / f"{film.stem}-{name}.png"
             (window.errors.dialog or window).grab().save(str(path))
             written.append(path)
@@ -57,6 +52,8 @@ def takeScreenshots(folder: Path, film: Path) -> list[Path]:
 
 def _states(window: MainWindow, film: Path) -> Iterator[str]:
     """Bring the window from state to state; yields the name of each."""
+    from CXRTriageViewer.driven_window import waitFor
+
     yield "empty"
     window.openPaths([film])
     yield "film"
@@ -65,7 +62,7 @@ def _states(window: MainWindow, film: Path) -> Iterator[str]:
     window.invert()
     window.panel.run()
     yield "running"
-    _waitFor(lambda: window.films[0].state.value == "done")
+    waitFor(lambda: window.films[0].state.value == "done", "The result")
     yield "result"
     yield from _resultStates(window)
     yield from _faultStates(window)
@@ -100,34 +97,10 @@ def _faultStates(window: MainWindow) -> Iterator[str]:
 
 def _paint(view: Any) -> None:
     """Draw a stroke with the mouse from the heart into the lung at its side."""
-    from PyQt5 import QtCore, QtGui, QtWidgets
+    from CXRTriageViewer.driven_window import drag
 
-    left, none = QtCore.Qt.LeftButton, QtCore.Qt.NoButton
-    press, move = QtCore.QEvent.MouseButtonPress, QtCore.QEvent.MouseMove
-    release = QtCore.QEvent.MouseButtonRelease
-    steps = [(press, left, left), *[(move, none, left)] * 8, (release, left, none)]
-    start = QtCore.QPointF(view.width() * 0.66, view.height() * 0.55)
-    for number, (kind, changed, held) in enumerate(steps):
-        place = start + QtCore.QPointF(number * 9, number * 6)
-        event = QtGui.QMouseEvent(kind, place, changed, held, QtCore.Qt.NoModifier)
-        QtWidgets.QApplication.sendEvent(view, event)
-
-
-def _waitFor(isThere: Callable[[], bool]) -> None:
-    end = time.monotonic() + RUN_SECONDS
-    while not isThere():
-        if time.monotonic() > end:
-            raise UnfinishedRunError(f"The run did not end within {RUN_SECONDS} s.")
-        _settle(0.05)
-
-
-def _settle(seconds: float) -> None:
-    from PyQt5 import QtCore
-
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        QtCore.QCoreApplication.processEvents()
-        time.sleep(0.01)
+    start = view.width() * 0.66, view.height() * 0.55
+    drag(view, [(start[0] + 9 * step, start[1] + 6 * step) for step in range(9)])
 
 
 def main() -> int:

@@ -19,6 +19,34 @@ CURSOR = QtGui.QColor(255, 190, 70)
 INVITATION = "Drop films or folders here\nor press Ctrl+O"
 
 
+def composedImage(film: NDArray[np.uint8] | None, layers: NDArray[np.uint8]) -> QtGui.QImage:
+    """Lay layers over a film.
+
+    Parameters
+    ----------
+    film
+        (rows, columns, 4), the last byte without meaning; None for black.
+    layers
+        (rows, columns, 4), red, green and blue multiplied with alpha.
+
+    Returns
+    -------
+    QImage
+        With pixels of its own.
+    """
+    rows, columns, _ = layers.shape
+    image = QtGui.QImage(columns, rows, QtGui.QImage.Format_RGB32)
+    image.fill(QtCore.Qt.black)
+    painter = QtGui.QPainter(image)
+    formats = QtGui.QImage.Format_RGBX8888, QtGui.QImage.Format_RGBA8888_Premultiplied
+    for pixels, kind in zip((film, layers), formats, strict=True):
+        if pixels is not None:
+            height, width, _ = pixels.shape
+            painter.drawImage(0, 0, QtGui.QImage(pixels.data, width, height, 4 * width, kind))
+    painter.end()
+    return image
+
+
 def paintMessage(painter: QtGui.QPainter, area: QtCore.QRect, text: str) -> None:
     """Write into the middle of an empty view.
 

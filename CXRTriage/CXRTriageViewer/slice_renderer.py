@@ -60,16 +60,10 @@ class SliceRenderer:
         self.window = vtk.vtkRenderWindow()
         self.window.SetOffScreenRendering(1)
         self.window.SetMultiSamples(0)
+        self.window.SetAlphaBitPlanes(1)
         self.window.AddRenderer(self._renderer)
-        self._mapper = vtk.vtkImageMapper()
-        self._mapper.SetColorWindow(255)
-        self._mapper.SetColorLevel(127.5)
-        actor = vtk.vtkActor2D()
-        actor.SetMapper(self._mapper)
-        actor.GetProperty().SetDisplayLocationToBackground()
-        # Before the displayable managers add theirs: masks that come first blend with black.
-        self._renderer.AddViewProp(actor)
         self._pixels = vtk.vtkUnsignedCharArray()
+        self._areLayersOld = True
         # Before the displayable managers: that of the markups asks for it at once.
         self.interactor = vtk.vtkGenericRenderWindowInteractor()
         self.interactor.SetRenderWindow(self.window)
@@ -84,12 +78,12 @@ class SliceRenderer:
         self.managers = slicer.vtkMRMLDisplayableManagerGroup()
         self.managers.SetRenderer(self._renderer)
         self.managers.Initialize(factory, self._renderer)
-        self._observe(self.managers, vtk.vtkCommand.UpdateEvent, self._updated)
+        self._observe(self.managers, vtk.vtkCommand.UpdateEvent, self._layersChanged)
 
     def _buildLogic(self) -> None:
         self.logic = slicer.vtkMRMLSliceLogic()
         self.logic.SetMRMLApplicationLogic(self._applicationLogic)
-        self._observe(self.logic, vtk.vtkCommand.ModifiedEvent, self._imageChanged)
+        self._observe(self.logic, vtk.vtkCommand.ModifiedEvent, self._updated)
         self._applicationLogic.GetSliceLogics().AddItem(self.logic)
         self.logic.SetMRMLScene(self._scene)
         self.node = self.logic.AddSliceNode(LAYOUT_NAME)
@@ -115,8 +109,8 @@ class SliceRenderer:
     def _updated(self, _caller: Any, _event: str) -> None:
         self._onUpdate()
 
-    def _imageChanged(self, _caller: Any, _event: str) -> None:
-        self._mapper.SetInputConnection(self.logic.GetImageDataConnection())
+    def _layersChanged(self, _caller: Any, _event: str) -> None:
+        self.redrawLayers()
         self._onUpdate()
 
     @property
@@ -137,6 +131,7 @@ class SliceRenderer:
         columns, rows
             In device pixels.
         """
+        self.redrawLayers()
         self.window.SetSize(columns, rows)
         self.interactor.UpdateSize(columns, rows)
         self.logic.ResizeSliceNode(columns, rows)
@@ -213,13 +208,43 @@ class SliceRenderer:
         self.interactor.SetAltKey(int(ALT in modifiers))
         getattr(self.interactor, name)()
 
-    def frame(self) -> Frame:
-        """Draw and return a frame, (rows, columns, 4), red green blue alpha, top row first."""
-        self.window.Render()
+    def film(self) -> Frame | None:
+        """Return film and saliency as a frame; None where no film is shown.
+
+        It does not go through OpenGL, which in software is the slowest part of a frame.
+
+        Returns
+        -------
+        ndarray or None
+            (rows, columns, 4): red, green, blue and a byte without meaning; top row first.
+        """
+        connection = self.logic.GetImageDataConnection()
+        if connection is None:
+            return None
+        connection.GetProducer().Update()
+        image = connection.GetProducer().GetOutputDataObject(connection.GetIndex())
+        columns, rows, _ = image.GetDimensions()
+        return _topRowFirst(vtk_to_numpy(image.GetPointData().GetScalars()), rows, columns)
+
+    def redrawLayers(self) -> None:
+        """Have the layers drawn again for the next frame, whether something changed or not."""
+        self._areLayersOld = True
+
+    def layers(self) -> Frame:
+        """Return what lies over the film; drawn where something has changed since.
+
+        Returns
+        -------
+        ndarray
+            (rows, columns, 4): red, green, blue, each multiplied with the alpha that follows;
+            top row first.
+        """
         columns, rows = self.size()
-        self.window.GetRGBACharPixelData(0, 0, columns - 1, rows - 1, 0, self._pixels)
-        image = vtk_to_numpy(self._pixels).reshape(rows, columns, 4)
-        return np.ascontiguousarray(image[::-1])
+        if self._areLayersOld:
+            self.window.Render()
+            self._areLayersOld = False
+            self.window.GetRGBACharPixelData(0, 0, columns - 1, rows - 1, 0, self._pixels)
+        return _topRowFirst(vtk_to_numpy(self._pixels), rows, columns)
 
     def close(self) -> None:
         """Take everything apart; the order is that in which nothing is left in the scene.
@@ -238,13 +263,16 @@ class SliceRenderer:
         self._applicationLogic.GetSliceLogics().RemoveItem(self.logic)
         self.logic.DeleteSliceModel()
         self.logic.SetMRMLScene(None)
-        self._mapper.RemoveAllInputConnections(0)
         del self._style, self.managers, self.logic, self.node
         # Both are singletons by the name of the layout: the next view could not have its own.
         self._scene.RemoveNode(composite)
         self._scene.RemoveNode(node)
         self.window.Finalize()
         self._onUpdate = _nothing
+
+
+def _topRowFirst(values: Frame, rows: int, columns: int) -> Frame:
+    return np.ascontiguousarray(values.reshape(rows, columns, 4)[::-1])
 
 
 def _nothing() -> None:

@@ -10,11 +10,14 @@ from PyQt5 import QtCore, QtGui, QtWidgets
 from CXRTriagePanels.host import ViewTool
 from CXRTriageViewer.mouse_input import VTK_BUTTONS, WHEEL_NOTCH, modifiersOf
 from CXRTriageViewer.slice_geometry import Pixel, SliceGeometry
-from CXRTriageViewer.slice_painting import INVITATION, paintCorners, paintMessage, paintTool
+from CXRTriageViewer.slice_painting import (
+    INVITATION,
+    composedImage,
+    paintCorners,
+    paintMessage,
+    paintTool,
+)
 from CXRTriageViewer.slice_renderer import SliceRenderer
-
-FRAME_INTERVAL_MS = 15
-"""Changes of this time are drawn together."""
 
 ZOOM_STEP = 1.2
 """Of one notch of the wheel."""
@@ -36,6 +39,9 @@ class SliceView(QtWidgets.QWidget):
     pointed = QtCore.pyqtSignal(object)
     """The `Pixel` under the cursor, or None when the cursor has left the film."""
 
+    painted = QtCore.pyqtSignal()
+    """A frame is on screen."""
+
     def __init__(
         self, applicationLogic: Any, scene: Any, parent: QtWidgets.QWidget | None = None
     ) -> None:
@@ -44,22 +50,12 @@ class SliceView(QtWidgets.QWidget):
         self._tool: ViewTool | None = None
         self._toolHoldsButton = False
         self._cursor: QtCore.QPointF | None = None
-        self._stale = True
+        self._stale, self._isDrawing = True, False
         self._caption = ""
         self._message = INVITATION
         self._image = QtGui.QImage()
-        self._frameTimer = QtCore.QTimer(self)
-        self._frameTimer.setSingleShot(True)
-        self._frameTimer.setInterval(FRAME_INTERVAL_MS)
-        self._frameTimer.timeout.connect(self.update)
-        self._slice: SliceRenderer | None = SliceRenderer(
-            applicationLogic, scene, self.requestRender
-        )
-        self.setMouseTracking(True)
-        self.setFocusPolicy(QtCore.Qt.StrongFocus)
-        self.setAttribute(QtCore.Qt.WA_OpaquePaintEvent)
-        self.setMinimumSize(320, 240)
-        self.setAccessibleName("Film")
+        self._slice: SliceRenderer | None = SliceRenderer(applicationLogic, scene, self._refresh)
+        self._describe()
 
     # What the host and the module use.
 
@@ -131,10 +127,10 @@ class SliceView(QtWidgets.QWidget):
         self.update()
 
     def requestRender(self) -> None:
-        """Have a new frame drawn soon."""
-        self._stale = True
-        if not self._frameTimer.isActive():
-            self._frameTimer.start()
+        """Have a new frame drawn once Qt has handed out what else has happened."""
+        if self._slice is not None:
+            self._slice.redrawLayers()
+            self._refresh()
 
     def pixelAt(self, position: QtCore.QPointF) -> Pixel | None:
         """Return the film pixel under a position of the widget.
@@ -149,18 +145,15 @@ class SliceView(QtWidgets.QWidget):
         Pixel or None
             Beyond the film's edge too; None where no film is shown.
         """
-        geometry = self.geometryOfFilm()
-        scale = self.devicePixelRatioF()
+        geometry, scale = self.geometryOfFilm(), self.devicePixelRatioF()
         if geometry is None:
             return None
         return geometry.pixelAt(position.x() * scale, position.y() * scale)
 
     def geometryOfFilm(self) -> SliceGeometry | None:
         """Return how the film lies in the view, or None without a film."""
-        film = self.film()
-        if film is None:
-            return None
-        return SliceGeometry.of(self.sliceNode(), film, self._open().size()[1])
+        film, rows = self.film(), self._open().size()[1]
+        return None if film is None else SliceGeometry.of(self.sliceNode(), film, rows)
 
     def saveFrame(self, path: Path | str) -> bool:
         """Write what is on screen as a picture; tell whether the file was written."""
@@ -168,7 +161,6 @@ class SliceView(QtWidgets.QWidget):
 
     def shutDown(self) -> None:
         """Take the view out of the scene; nothing is drawn from here on."""
-        self._frameTimer.stop()
         if self._slice is not None:
             self._slice.close()
         self._slice = None
@@ -177,30 +169,14 @@ class SliceView(QtWidgets.QWidget):
 
     def paintEvent(self, _event: QtGui.QPaintEvent) -> None:
         """Draw a frame where something has changed, and what follows the cursor."""
-        painter = QtGui.QPainter(self)
-        if self._slice is None:
-            painter.fillRect(self.rect(), QtCore.Qt.black)
-            return
-        if self._stale:
-            self._image = self._newImage()
-        painter.drawImage(QtCore.QPointF(0, 0), self._image)
-        geometry = self.geometryOfFilm()
-        if geometry is None:
-            paintMessage(painter, self.rect(), self._message)
-            return
-        paintCorners(
-            painter, self.rect(), self.film(), self._slice.zoom(self.film()), self._caption
-        )
-        if self._tool is not None:
-            scale = self.devicePixelRatioF()
-            paintTool(painter, self._tool, geometry.filmToFrame() / scale, self._cursor)
+        self._paint(QtGui.QPainter(self))
+        self.painted.emit()
 
     def resizeEvent(self, _event: QtGui.QResizeEvent) -> None:
         """Draw as many pixels as the screen has here."""
         if self._slice is not None:
             scale = self.devicePixelRatioF()
-            size = round(self.width() * scale), round(self.height() * scale)
-            self._slice.resize(*size)
+            self._slice.resize(round(self.width() * scale), round(self.height() * scale))
             self.requestRender()
 
     def mousePressEvent(self, event: QtGui.QMouseEvent) -> None:
@@ -249,20 +225,49 @@ class SliceView(QtWidgets.QWidget):
 
     # Details.
 
+    def _describe(self) -> None:
+        self.setMouseTracking(True)
+        self.setFocusPolicy(QtCore.Qt.StrongFocus)
+        self.setAttribute(QtCore.Qt.WA_OpaquePaintEvent)
+        self.setMinimumSize(320, 240)
+        self.setAccessibleName("Film")
+
     def _open(self) -> SliceRenderer:
         if self._slice is None:
             raise RuntimeError("The slice view has been closed.")
         return self._slice
 
-    def _newImage(self) -> QtGui.QImage:
-        frame = self._open().frame()
-        self._stale = False
-        rows, columns, _ = frame.shape
-        image = QtGui.QImage(
-            frame.tobytes(), columns, rows, 4 * columns, QtGui.QImage.Format_RGBX8888
+    def _paint(self, painter: QtGui.QPainter) -> None:
+        if self._slice is None:
+            painter.fillRect(self.rect(), QtCore.Qt.black)
+            return
+        if self._stale:
+            self._image = self._newImage()
+            self._image.setDevicePixelRatio(self.devicePixelRatioF())
+        painter.drawImage(QtCore.QPointF(0, 0), self._image)
+        geometry = self.geometryOfFilm()
+        if geometry is None:
+            paintMessage(painter, self.rect(), self._message)
+            return
+        paintCorners(
+            painter, self.rect(), self.film(), self._slice.zoom(self.film()), self._caption
         )
-        image.setDevicePixelRatio(self.devicePixelRatioF())
-        return image
+        if self._tool is not None:
+            scale = self.devicePixelRatioF()
+            paintTool(painter, self._tool, geometry.filmToFrame() / scale, self._cursor)
+
+    def _refresh(self) -> None:
+        if not self._isDrawing:
+            self._stale = True
+            self.update()
+
+    def _newImage(self) -> QtGui.QImage:
+        # Drawing changes nodes of its own, which would ask for a frame without end.
+        self._isDrawing = True
+        try:
+            return composedImage(self._open().film(), self._open().layers())
+        finally:
+            self._isDrawing = self._stale = False
 
     def _middle(self) -> QtCore.QPointF:
         return QtCore.QRectF(self.rect()).center()

@@ -76,10 +76,12 @@ def lung_intensity(
     UndefinedBiomarkerError
         If there is no lung pixel.
     """
-    count = int(histogram.sum())
-    if not count:
+    # A film of 16 bits leaves most levels empty, and a short sum is ready before threads start.
+    (levels,) = histogram.nonzero()
+    if not len(levels):
         raise UndefinedBiomarkerError("There is no lung in the masks.")
-    values = intensity_table.astype(np.float64) / WHITE
-    mean = float(histogram @ values) / count
-    variance = float(histogram @ (values - mean) ** 2) / count
-    return LungIntensity(mean=mean, standard_deviation=variance**0.5)
+    pixels = histogram[levels]
+    values = intensity_table[levels].astype(np.float64) / WHITE
+    mean = (pixels @ values) / pixels.sum()
+    variance = (pixels @ (values - mean) ** 2) / pixels.sum()
+    return LungIntensity(mean=float(mean), standard_deviation=float(variance**0.5))

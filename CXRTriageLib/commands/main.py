@@ -18,8 +18,10 @@ COMMANDS = {
     "run": "triage radiographs: masks, biomarkers, class, saliency",
     "benchmark": "time the stages and the paper's procedure, and print ratios and peak memory",
     "compare": "compare the engines on films: masks and classes",
+    "controls": "show what the classifier could lean on instead of the disease",
     "evaluate": "evaluate on a site's own films and labels, and write a report",
     "measure": "measure what the networks reach on a split of a manifest",
+    "reproduce": "make the paper's tables and figures on films at hand, beside its own",
     "train": "train a network on a manifest of films",
 }
 """Name and purpose. The module of the same name in this package has `add_arguments`, which

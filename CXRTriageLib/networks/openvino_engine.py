@@ -33,7 +33,7 @@ class OpenVinoEngine:
         arithmetic: Arithmetic = Arithmetic.AUTO,
         threads: int = 0,
     ) -> None:
-        core = _core()
+        core = shared_core()
         if arithmetic is Arithmetic.AUTO:
             fast = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
             arithmetic = Arithmetic.BF16 if fast else Arithmetic.F32
@@ -69,7 +69,7 @@ class OpenVinoEngine:
 
 
 @cache
-def _core() -> openvino.Core:
+def shared_core() -> openvino.Core:
     """Return the one core of this process, which lives as long as the process.
 
     Its CPU plugin gives the thread a stack for signals and unmaps it when the core goes. Two

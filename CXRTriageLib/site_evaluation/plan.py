@@ -16,18 +16,10 @@ from CXRTriageLib.site_evaluation.film_measurement import MeasureTask, Setup
 from CXRTriageLib.site_evaluation.film_record import UNKNOWN_VIEW, FilmRecord, FilmState
 from CXRTriageLib.site_evaluation.inspection import Inspection, SiteFilm, stated_kind
 from CXRTriageLib.site_evaluation.pseudonyms import Pseudonyms
+from CXRTriageLib.site_evaluation.stated_words import known_sex, known_view, told_age
 from CXRTriageLib.version import __version__
 
-OLDEST_AGE_TOLD = 90.0
-"""Higher ages are so rare that they point to a person; HIPAA counts them as identifiers."""
-
 NOT_MEASURED_YET = "The film has not been measured yet."
-
-_VIEWS = {
-    "pa": "PA", "ap": "AP", "ap supine": "AP supine", "supine": "AP supine", "frontal": "frontal",
-    "l": "lateral", "ll": "lateral", "lateral": "lateral", "lat": "lateral",
-}  # fmt: skip
-_SEXES = {"m": "M", "male": "M", "f": "F", "female": "F", "o": "O", "other": "O"}
 
 
 class Weight(Enum):
@@ -111,7 +103,7 @@ def row_problems(
             texts.append((item.inspection.refusal, Weight.REFUSES))
         if listed.row in exclusions:
             texts.append((exclusions[listed.row], Weight.EXCLUDES))
-        if listed.view and _view(listed.view) == UNKNOWN_VIEW:
+        if listed.view and known_view(listed.view) == UNKNOWN_VIEW:
             texts.append((f"the view '{listed.view}' is not known and counts as none", Weight.NOTE))
         for text, weight in texts:
             yield RowProblem(row=listed.row, text=text, weight=weight)
@@ -155,7 +147,7 @@ def _own_reason(item: InspectedFilm) -> str:
     age = _age(item)
     if "child" in listed.flags or (age is not None and age < ADULT_AGE_YEARS):
         return f"The patient is under {ADULT_AGE_YEARS}; the networks know only adults."
-    if _view(listed.view or item.inspection.view) == "lateral":
+    if known_view(listed.view or item.inspection.view) == "lateral":
         return "This is a lateral view; only frontal films are evaluated."
     return "The manifest says that it is to be left out." if "exclude" in listed.flags else ""
 
@@ -247,7 +239,6 @@ def _described(
     stated = "" if listed.patient == f"row {listed.row}" else listed.patient
     patient_key = pseudonyms.of("patient", stated) if stated else seen.patient_key
     identifiers = (("file", listed.image.name), ("patient", stated or seen.patient_id))
-    age = _age(item)
     return FilmRecord(
         row=listed.row,
         key=seen.key,
@@ -258,9 +249,9 @@ def _described(
         class_name=listed.class_name or None,
         subclass=listed.subclass or None,
         site=listed.dataset or None,
-        view=_view(listed.view or seen.view),
-        age_years=None if age is None else min(age, OLDEST_AGE_TOLD),
-        sex=_SEXES.get((listed.sex or seen.sex).strip().lower()),
+        view=known_view(listed.view or seen.view),
+        age_years=told_age(_age(item)),
+        sex=known_sex(listed.sex or seen.sex),
         manufacturer=listed.manufacturer or seen.manufacturer or None,
         row_mm=seen.row_mm,
         column_mm=seen.column_mm,
@@ -271,7 +262,3 @@ def _described(
 def _age(item: InspectedFilm) -> float | None:
     stated = item.film.listed.age_years
     return item.inspection.age_years if stated is None else stated
-
-
-def _view(text: str) -> str:
-    return _VIEWS.get(" ".join(text.lower().split()), UNKNOWN_VIEW)

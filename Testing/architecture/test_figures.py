@@ -8,10 +8,14 @@ from typing import Any
 
 import pytest
 
+from CXRTriageLib.controls.verdict import LEANS
 from support.source_tree import ROOT
 
 MODELS = ROOT / "Resources" / "Models"
+CARD = MODELS / "classification" / "model_card.md"
 FIGURES = re.compile(r"<!-- figures.*?-->(.*?)<!-- /figures -->", re.DOTALL)
+CONTROLS = re.compile(r"<!-- controls.*?-->(.*?)<!-- /controls -->", re.DOTALL)
+ESTIMATE = re.compile(r"\d\.\d{3} \(-?\d\.\d{3} to \d\.\d{3}\)")
 
 
 def estimates(document: Any) -> list[str]:
@@ -41,13 +45,33 @@ def test_every_figure_of_a_table_was_measured(page):
     table = FIGURES.search(text)
 
     assert table is not None
-    shown = re.findall(r"\d\.\d{3} \(\d\.\d{3} to \d\.\d{3}\)", table.group(1))
+    shown = ESTIMATE.findall(table.group(1))
     assert shown
     assert set(shown) <= set(measured)
 
 
-def test_figures_belong_to_the_networks_that_are_shipped():
-    measured = json.loads((MODELS / "measurements-test.json").read_text())
+def test_every_figure_of_the_controls_was_measured():
+    tables = CONTROLS.search(CARD.read_text(encoding="utf-8"))
+    found = json.loads((MODELS / "controls-test.json").read_text())
+
+    assert tables is not None
+    shown = ESTIMATE.findall(tables.group(1))
+    assert shown
+    assert set(shown) <= {text.lstrip("-") for text in estimates(found)}
+
+
+def test_card_says_what_the_controls_found():
+    tables = CONTROLS.search(CARD.read_text(encoding="utf-8"))
+    verdict = json.loads((MODELS / "controls-test.json").read_text())["verdict"]
+
+    assert tables is not None
+    assert verdict["sentence"] in " ".join(tables.group(1).split())
+    assert (verdict["sentence"] == LEANS) == verdict["leans_on_source"]
+
+
+@pytest.mark.parametrize("name", ["measurements-test.json", "controls-test.json"])
+def test_figures_belong_to_the_networks_that_are_shipped(name):
+    measured = json.loads((MODELS / name).read_text())
 
     for model, task in zip(measured["models"], ("segmentation", "classification"), strict=True):
         manifest = json.loads((MODELS / task / "manifest.json").read_text())

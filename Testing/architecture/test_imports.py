@@ -41,16 +41,21 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pipeline": INFERENCE,
     "site_evaluation": INFERENCE | {"cohort", "metrics", "exporting", "pipeline"},
     "evaluation": INFERENCE | {"cohort", "metrics", "pipeline", "site_evaluation"},
+    "controls": INFERENCE | {"cohort", "metrics", "pipeline", "site_evaluation"},
     "training": (INFERENCE - {"messages"}) | {"cohort", "metrics"},
+    "reproduction": INFERENCE
+    | {"cohort", "metrics", "exporting", "pipeline", "site_evaluation", "training"},
     "benchmarking": INFERENCE | {"metrics", "pipeline"},
     "commands": INFERENCE
     | {
         "benchmarking",
         "cohort",
+        "controls",
         "metrics",
         "evaluation",
         "exporting",
         "pipeline",
+        "reproduction",
         "site_evaluation",
         "training",
     },
@@ -79,7 +84,7 @@ for module in {modules}:
 """
 """A program that imports modules as on a machine that lacks some packages."""
 
-BEYOND_INFERENCE = {"evaluation", "site_evaluation", "training"}
+BEYOND_INFERENCE = {"controls", "evaluation", "reproduction", "site_evaluation", "training"}
 """Parts that only those reach who have the extra "train" or "evaluate"."""
 
 

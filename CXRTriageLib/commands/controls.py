@@ -1,0 +1,142 @@
+"""``cxrtriage controls``: what the classifier could lean on, and how steady it is."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from CXRTriageLib.cohort.film_list import ListedFilm, Split, read_film_list
+from CXRTriageLib.errors import ManifestError
+from CXRTriageLib.networks.weights import Task, default_models_folder, read_manifest
+from CXRTriageLib.optional import require
+from CXRTriageLib.version import __version__
+
+if TYPE_CHECKING:
+    from CXRTriageLib.controls.control_tables import ControlTables
+    from CXRTriageLib.domain.estimate import Estimate
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments of the command.
+
+    Parameters
+    ----------
+    parser
+        Of this command.
+    """
+    parser.add_argument(
+        "--manifest",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="CSV with the columns 'split', 'class', 'dataset' and 'patient'",
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="controls-test.json, and film-by-film values so that a stopped run goes on",
+    )
+    parser.add_argument(
+        "--models", type=Path, metavar="DIR", help="networks to examine (default: the shipped ones)"
+    )
+    parser.add_argument(
+        "--training-films",
+        type=int,
+        default=40,
+        metavar="N",
+        help="small models learn from so many films of each source and class (%(default)s)",
+    )
+    parser.add_argument(
+        "--repeated-films",
+        type=int,
+        default=5,
+        metavar="N",
+        help="so many test films of each source and class are voted on again and again, and have "
+        "their saliency checked (%(default)s)",
+    )
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Run the command.
+
+    Parameters
+    ----------
+    arguments
+        Parsed arguments.
+
+    Returns
+    -------
+    int
+        0.
+    """
+    require("torch", extra="train", purpose="randomizing weights")
+    require("sklearn", extra="train", purpose="training small models")
+    from CXRTriageLib.controls.control_run import ControlRun
+    from CXRTriageLib.controls.film_sample import few_of_each
+    from CXRTriageLib.evaluation.test_split_log import log_test_use
+
+    films = _films_by_split(arguments.manifest, arguments.models)
+    run = ControlRun.load(arguments.models, arguments.output)
+    tested = films[Split.TEST]
+    folder = arguments.models or default_models_folder()
+    log = log_test_use(folder, run.networks.pipeline.models, len(tested))
+    print(f"The test split is opened; noted in {log}")
+    tables = run.tables(films, training_films=arguments.training_films)
+    repeated = run.repeated(few_of_each(tested, arguments.repeated_films))
+    document = {
+        "software_version": __version__,
+        "split": Split.TEST.value,
+        "models": [dataclasses.asdict(model) for model in run.networks.pipeline.models],
+        **dataclasses.asdict(tables),
+        **dataclasses.asdict(repeated),
+    }
+    path = arguments.output / f"controls-{Split.TEST.value}.json"
+    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    _print_tables(tables)
+    print(f"All figures: {path}")
+    return 0
+
+
+def _films_by_split(manifest: Path, models: Path | None) -> dict[Split, list[ListedFilm]]:
+    class_names = read_manifest(Task.CLASSIFICATION, models).class_names
+    usable = [
+        film
+        for film in read_film_list(manifest)
+        if film.may_be_classified and film.class_name in class_names
+    ]
+    films = {split: [film for film in usable if film.split is split] for split in Split}
+    if missing := [split.value for split, found in films.items() if not found]:
+        raise ManifestError(
+            f"{manifest.name}: no film with one of the classes {', '.join(class_names)} is in the "
+            f"split {' or '.join(missing)}. Controls learn on 'train', fit a temperature on "
+            "'validation' and answer on 'test'."
+        )
+    return films
+
+
+def _print_tables(tables: ControlTables) -> None:
+    for score in tables.scores:
+        print(f"{score.control}, balanced accuracy: {_shown(score.balanced_accuracy)}")
+    for probe in tables.source_probes:
+        print(f"{probe.features}, source, balanced accuracy: {_shown(probe.balanced_accuracy)}")
+    if (test := tables.calibration) is not None:
+        print(f"Temperature: {test.temperature:.2f}")
+        for name, found in (("before", test.before), ("after", test.after)):
+            print(f"Expected calibration error {name}: {_shown(found.expected_error)}")
+    print(tables.verdict.sentence)
+
+
+def _shown(estimate: Estimate) -> str:
+    if estimate.value is None:
+        return f"undefined ({estimate.films} films)"
+    interval = (
+        f" (95% interval {estimate.low:.3f} to {estimate.high:.3f})"
+        if estimate.low is not None and estimate.high is not None
+        else ""
+    )
+    return f"{estimate.value:.3f}{interval}, {estimate.films} films of {estimate.patients} patients"
