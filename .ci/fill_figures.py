@@ -161,6 +161,29 @@ def speed_page(benchmark: dict[str, Any], engines: dict[str, Any], weights: dict
     return table(("measured", "value", "wanted"), rows)
 
 
+def viewer_page(benchmark: dict[str, Any], soak: dict[str, Any]) -> str:
+    """Return how quickly the viewer answers, and what it holds after many films."""
+    timings = {item["name"]: item for item in benchmark["timings"]}
+    rows = [
+        (
+            target["name"],
+            f"{1000 * target['found']:.0f} ms",
+            f"{1000 * timings[target['name']]['p95_s']:.0f} ms",
+            f"at most {1000 * target['limit']:.0f} ms",
+        )
+        for target in benchmark["targets"]
+    ]
+    counts = [
+        f"{soak['films']} films in one session: {soak['growth_mb_per_film']:.1f} MB more for each "
+        "film after the tenth.",
+        f"{soak['starts']} starts and exits: {soak['crashes']} crashes.",
+        f"{soak['kills_in_a_save']} processes killed in a save: {soak['whole_sessions']} sessions "
+        "whole.",
+    ]
+    header = ("measured", "median", "95th percentile", "wanted")
+    return table(header, rows) + "\n\n" + "\n".join(f"* {line}" for line in counts)
+
+
 def main() -> None:
     """Fill all tables."""
 
@@ -180,7 +203,9 @@ def main() -> None:
     speed = speed_page(
         read("benchmark.json"), read("agreement-engines.json"), read("agreement-weights.json")
     )
-    fill(ROOT / "Resources" / "Documentation" / "speed.md", "speed", speed)
+    page = ROOT / "Resources" / "Documentation" / "speed.md"
+    fill(page, "speed", speed)
+    fill(page, "viewer", viewer_page(read("benchmark-viewer.json"), read("soak-viewer.json")))
 
 
 if __name__ == "__main__":

@@ -99,6 +99,17 @@ def test_figures_of_speed_and_agreement_were_measured():
     assert {value for _, value in rows} <= measured
 
 
+def test_figures_of_the_viewer_were_measured():
+    page = (ROOT / "Resources" / "Documentation" / "speed.md").read_text(encoding="utf-8")
+    benchmark = json.loads((MODELS / "benchmark-viewer.json").read_text())
+    soak = json.loads((MODELS / "soak-viewer.json").read_text())
+
+    for target in benchmark["targets"]:
+        assert f"| {target['name']} | {1000 * target['found']:.0f} ms |" in page
+    assert f"{soak['growth_mb_per_film']:.1f} MB more for each film" in page
+    assert f"{soak['starts']} starts and exits: {soak['crashes']} crashes" in page
+
+
 @pytest.mark.parametrize("task", ["segmentation", "classification"])
 def test_manifest_holds_what_was_measured(task):
     manifest = json.loads((MODELS / task / "manifest.json").read_text())
