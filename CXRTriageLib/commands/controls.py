@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from CXRTriageLib.cohort.film_list import ListedFilm, Split, read_film_list
+from CXRTriageLib.commands.spoken_estimate import spoken_estimate
 from CXRTriageLib.errors import ManifestError
 from CXRTriageLib.networks.weights import Task, default_models_folder, read_manifest
 from CXRTriageLib.optional import require
@@ -16,7 +17,6 @@ from CXRTriageLib.version import __version__
 
 if TYPE_CHECKING:
     from CXRTriageLib.controls.control_tables import ControlTables
-    from CXRTriageLib.domain.estimate import Estimate
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -121,22 +121,12 @@ def _films_by_split(manifest: Path, models: Path | None) -> dict[Split, list[Lis
 
 def _print_tables(tables: ControlTables) -> None:
     for score in tables.scores:
-        print(f"{score.control}, balanced accuracy: {_shown(score.balanced_accuracy)}")
+        print(f"{score.control}, balanced accuracy: {spoken_estimate(score.balanced_accuracy)}")
     for probe in tables.source_probes:
-        print(f"{probe.features}, source, balanced accuracy: {_shown(probe.balanced_accuracy)}")
+        named = spoken_estimate(probe.balanced_accuracy)
+        print(f"{probe.features}, source, balanced accuracy: {named}")
     if (test := tables.calibration) is not None:
         print(f"Temperature: {test.temperature:.2f}")
         for name, found in (("before", test.before), ("after", test.after)):
-            print(f"Expected calibration error {name}: {_shown(found.expected_error)}")
+            print(f"Expected calibration error {name}: {spoken_estimate(found.expected_error)}")
     print(tables.verdict.sentence)
-
-
-def _shown(estimate: Estimate) -> str:
-    if estimate.value is None:
-        return f"undefined ({estimate.films} films)"
-    interval = (
-        f" (95% interval {estimate.low:.3f} to {estimate.high:.3f})"
-        if estimate.low is not None and estimate.high is not None
-        else ""
-    )
-    return f"{estimate.value:.3f}{interval}, {estimate.films} films of {estimate.patients} patients"

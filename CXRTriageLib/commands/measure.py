@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from CXRTriageLib.cohort.film_list import ListedFilm, Split, read_film_list
+from CXRTriageLib.commands.spoken_estimate import spoken_estimate
 from CXRTriageLib.domain.settings import Mode, TriageSettings
 from CXRTriageLib.errors import ManifestError
 from CXRTriageLib.networks.device import Device
@@ -18,7 +19,6 @@ from CXRTriageLib.optional import require
 from CXRTriageLib.version import __version__
 
 if TYPE_CHECKING:
-    from CXRTriageLib.domain.estimate import Estimate
     from CXRTriageLib.evaluation.network_results import NetworkTables
 
 
@@ -118,26 +118,20 @@ def _measurable(listed: Sequence[ListedFilm], split: Split, manifest: str) -> li
 
 def _print_tables(tables: NetworkTables) -> None:
     for row in tables.segmentation:
-        print(f"Masks, {row.dataset}, {row.measure}: {_shown(row.mean)}")
+        print(f"Masks, {row.dataset}, {row.measure}: {spoken_estimate(row.mean)}")
     if (ratio := tables.ratio_agreement) is not None:
-        print(f"Cardiothoracic ratio, bias: {_shown(ratio.bias)}")
-        print(f"Cardiothoracic ratio, lower limit of agreement: {_shown(ratio.lower_limit)}")
-        print(f"Cardiothoracic ratio, upper limit of agreement: {_shown(ratio.upper_limit)}")
+        print(f"Cardiothoracic ratio, bias: {spoken_estimate(ratio.bias)}")
+        print(
+            f"Cardiothoracic ratio, lower limit of agreement: {spoken_estimate(ratio.lower_limit)}"
+        )
+        print(
+            f"Cardiothoracic ratio, upper limit of agreement: {spoken_estimate(ratio.upper_limit)}"
+        )
     for scores in tables.classification:
-        print(f"{scores.classifier}, accuracy: {_shown(scores.accuracy)}")
-        print(f"{scores.classifier}, macro F1: {_shown(scores.macro_f1)}")
-        print(f"{scores.classifier}, balanced accuracy: {_shown(scores.balanced_accuracy)}")
+        print(f"{scores.classifier}, accuracy: {spoken_estimate(scores.accuracy)}")
+        print(f"{scores.classifier}, macro F1: {spoken_estimate(scores.macro_f1)}")
+        print(
+            f"{scores.classifier}, balanced accuracy: {spoken_estimate(scores.balanced_accuracy)}"
+        )
     for area in tables.roc_areas:
-        print(f"Area under the ROC curve, {area.class_name}: {_shown(area.area)}")
-
-
-def _shown(estimate: Estimate) -> str:
-    if estimate.value is None:
-        return f"undefined ({estimate.films} films)"
-    interval = (
-        f" (95% interval {estimate.low:.3f} to {estimate.high:.3f})"
-        if estimate.low is not None and estimate.high is not None
-        else ""
-    )
-    counts = f"{estimate.films} films of {estimate.patients} patients"
-    return f"{estimate.value:.3f}{interval}, {counts}"
+        print(f"Area under the ROC curve, {area.class_name}: {spoken_estimate(area.area)}")
