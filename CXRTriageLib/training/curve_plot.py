@@ -15,7 +15,7 @@ PARTS = (("training", "#0072b2"), ("validation", "#d55e00"))
 """Beginning of the names, and a color that color-blind people tell apart."""
 
 
-def plot_curves(rows: Sequence[Mapping[str, float]], path: Path) -> None:
+def curves_figure(rows: Sequence[Mapping[str, float]]) -> Figure:
     """Draw loss, accuracy and F1 score of each epoch, in training and in validation.
 
     Parameters
@@ -23,11 +23,13 @@ def plot_curves(rows: Sequence[Mapping[str, float]], path: Path) -> None:
     rows
         One for each epoch; curves are named "training_loss", "validation_f1" and so on, and
         those that are missing are not drawn.
-    path
-        PNG file; it is replaced at once, never half written.
+
+    Returns
+    -------
+    Figure
+        Three panels side by side.
     """
     figure = Figure(figsize=(12, 3.6), layout="constrained")
-    FigureCanvasAgg(figure)
     for axes, (ending, title) in zip(figure.subplots(1, len(PANELS)), PANELS, strict=True):
         for part, color in PARTS:
             name = f"{part}_{ending}"
@@ -45,6 +47,21 @@ def plot_curves(rows: Sequence[Mapping[str, float]], path: Path) -> None:
         axes.grid(alpha=0.3)
         if axes.lines:
             axes.legend()
+    return figure
+
+
+def plot_curves(rows: Sequence[Mapping[str, float]], path: Path) -> None:
+    """Write the curves of a training as a picture.
+
+    Parameters
+    ----------
+    rows
+        See `curves_figure`.
+    path
+        PNG file; it is replaced at once, never half written.
+    """
+    figure = curves_figure(rows)
+    FigureCanvasAgg(figure)
     unfinished = path.with_suffix(".part.png")
     figure.savefig(unfinished, dpi=120)
     unfinished.replace(path)

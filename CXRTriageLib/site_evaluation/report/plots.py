@@ -23,7 +23,7 @@ COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#00
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 GRAY = "#666666"
 
-_STYLE: Any = {
+STYLE: Any = {
     "axes.grid": True,
     "axes.spines.right": False,
     "axes.spines.top": False,
@@ -41,7 +41,8 @@ _STYLE: Any = {
 _MOST_VECTOR_POINTS = 2000
 
 
-def _svg(figure: Figure) -> bytes:
+def svg_of(figure: Figure) -> bytes:
+    """Return a drawing as SVG; the same drawing gives the same bytes."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="svg", dpi=200, metadata={"Date": None, "Creator": None})
     return buffer.getvalue()
@@ -67,7 +68,7 @@ def group_plot(groups: Mapping[str, Sequence[Numbers]], labels: Sequence[str]) -
     bytes
         SVG.
     """
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         figure, axes = _drawn(len(labels), height=3.2)
         for column, (axis, label) in enumerate(zip(axes, labels, strict=True)):
             for index, values in enumerate(groups.values()):
@@ -75,7 +76,7 @@ def group_plot(groups: Mapping[str, Sequence[Numbers]], labels: Sequence[str]) -
             axis.set_title(label)
             axis.set_xticks(range(len(groups)), list(groups), rotation=35, ha="right")
             axis.grid(visible=False, axis="x")
-        return _svg(figure)
+        return svg_of(figure)
 
 
 def _group(axis: Axes, index: int, values: Numbers) -> None:
@@ -119,7 +120,7 @@ def bland_altman_plot(measured: Numbers, reference: Numbers, agreement: Agreemen
     bytes
         SVG.
     """
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         figure, (left, right) = _drawn(2)
         is_large = len(measured) > _MOST_VECTOR_POINTS
         dots: dict[str, Any] = {"s": 10, "alpha": 0.6, "linewidths": 0, "rasterized": is_large}
@@ -147,7 +148,7 @@ def bland_altman_plot(measured: Numbers, reference: Numbers, agreement: Agreemen
         right.set(xlabel="Ratio from the label image", ylabel="Ratio from the masks")
         if is_other.any():
             right.legend(loc="upper left")
-        return _svg(figure)
+        return svg_of(figure)
 
 
 def confusion_plot(confusion: Codes, true_labels: list[str], found_labels: list[str]) -> bytes:
@@ -167,7 +168,7 @@ def confusion_plot(confusion: Codes, true_labels: list[str], found_labels: list[
     """
     totals = confusion.sum(axis=1, keepdims=True)
     shares = np.divide(confusion, totals, out=np.zeros(confusion.shape), where=totals > 0)
-    with mpl.rc_context({**_STYLE, "axes.grid": False}):
+    with mpl.rc_context({**STYLE, "axes.grid": False}):
         figure, (axis,) = _drawn(width=5.2, height=3.4)
         axis.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
         for (row, column), films in np.ndenumerate(confusion):
@@ -179,7 +180,7 @@ def confusion_plot(confusion: Codes, true_labels: list[str], found_labels: list[
         axis.set_xticks(range(len(found_labels)), found_labels, rotation=25, ha="right")
         axis.set_yticks(range(len(true_labels)), true_labels)
         axis.set(xlabel="Class found", ylabel="Class of the manifest")
-        return _svg(figure)
+        return svg_of(figure)
 
 
 def roc_plot(films: LabeledFilms, labels: Sequence[str]) -> bytes:
@@ -197,7 +198,7 @@ def roc_plot(films: LabeledFilms, labels: Sequence[str]) -> bytes:
     bytes
         SVG.
     """
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         figure, (axis,) = _drawn(width=4.2, height=3.8)
         for code in films.present.tolist():
             if len(films.present) > 1:
@@ -215,7 +216,7 @@ def roc_plot(films: LabeledFilms, labels: Sequence[str]) -> bytes:
         axis.plot([0, 1], [0, 1], color=GRAY, linewidth=0.8)
         axis.set(xlabel="1 - specificity", ylabel="Sensitivity")
         axis.legend(loc="lower right", fontsize=7)
-        return _svg(figure)
+        return svg_of(figure)
 
 
 def reliability_plot(curves: Mapping[str, Calibration]) -> bytes:
@@ -231,7 +232,7 @@ def reliability_plot(curves: Mapping[str, Calibration]) -> bytes:
     bytes
         SVG; the number of films stands at each point.
     """
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         figure, axes = _drawn(len(curves), height=2.8)
         for index, (axis, (name, found)) in enumerate(zip(axes, curves.items(), strict=True)):
             axis.plot([0, 1], [0, 1], color=GRAY, linewidth=0.8)
@@ -245,7 +246,7 @@ def reliability_plot(curves: Mapping[str, Calibration]) -> bytes:
             axis.set(xlim=(0, 1.02), ylim=(0, 1.05), xlabel="Stated probability")
             axis.set_title(name)
         axes[0].set_ylabel("Share that is right")
-        return _svg(figure)
+        return svg_of(figure)
 
 
 def interval_plot(
@@ -267,7 +268,7 @@ def interval_plot(
     bytes
         SVG.
     """
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         figure, (axis,) = _drawn(height=0.7 + 0.26 * len(rows))
         for place, (_, found) in enumerate(rows):
             if found.value is None:
@@ -282,4 +283,4 @@ def interval_plot(
         axis.set_yticks(range(len(rows)), [name for name, _ in rows])
         axis.set(xlim=(0, 1.02), xlabel=label)
         axis.invert_yaxis()
-        return _svg(figure)
+        return svg_of(figure)

@@ -26,7 +26,6 @@ from CXRTriageLib.site_evaluation.store import EvaluationStore
 PAGE_FILE = "report.html"
 JSON_FILE = "report.json"
 TABLES_FOLDER = "tables"
-FIRST_TABLE = "main_numbers.csv"
 
 
 def write_report(store: RecordSource, output: Path, options: ReportOptions | None = None) -> Path:
@@ -59,15 +58,33 @@ def write_report(store: RecordSource, output: Path, options: ReportOptions | Non
     facts = store.facts()
     films = read_films(store.records(), facts.class_names)
     analysis = analyze(films, facts, options, other=_other_films(facts, options))
-    report = build_report(analysis, output)
+    return write_document(build_report(analysis, output), output)
+
+
+def write_document(report: Report, output: Path) -> Path:
+    """Write the page of a report, the same as JSON, and every table as CSV.
+
+    Parameters
+    ----------
+    report
+        The report; its first table is the last file that is put in place.
+    output
+        Folder; tables that an earlier report left there and this one lacks are removed.
+
+    Returns
+    -------
+    Path
+        Of the page.
+    """
     tables = [
         block for section in report.sections for block in section.blocks if isinstance(block, Table)
     ]
     folder = output / TABLES_FOLDER
-    earlier = [path.name for path in folder.glob("*.csv")]
-    with staged_files(folder, last=FIRST_TABLE, owned=earlier) as staging:
-        for table in tables:
-            (staging / f"{table.key}.csv").write_text(table_csv(table), encoding="utf-8")
+    if tables:
+        earlier = [path.name for path in folder.glob("*.csv")]
+        with staged_files(folder, last=f"{tables[0].key}.csv", owned=earlier) as staging:
+            for table in tables:
+                (staging / f"{table.key}.csv").write_text(table_csv(table), encoding="utf-8")
     with staged_files(output, last=PAGE_FILE, owned=(JSON_FILE,)) as staging:
         (staging / JSON_FILE).write_text(report_json(report), encoding="utf-8")
         (staging / PAGE_FILE).write_text(page_html(report), encoding="utf-8")
@@ -95,7 +112,7 @@ def build_report(analysis: SiteAnalysis, output: Path) -> Report:
     )
     return Report(
         title=f"CXRTriage site evaluation{f': {site}' if site else ''}",
-        date=_date(analysis.options),
+        date=report_date(analysis.options.date),
         made_with=(
             f"CXRTriage {facts.software_version}, mode {facts.mode}",
             f"Networks: {models}",
@@ -125,9 +142,10 @@ def _other_films(facts: RunFacts, options: ReportOptions) -> SiteFilms | None:
         return read_films(other.records(), facts.class_names)
 
 
-def _date(options: ReportOptions) -> str:
-    if options.date is not None:
-        return options.date
+def report_date(stated: str | None = None) -> str:
+    """Return the one date of a report: as stated, from SOURCE_DATE_EPOCH, or today."""
+    if stated is not None:
+        return stated
     # The convention of reproducible builds, https://reproducible-builds.org/specs/.
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     moment = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)

@@ -129,6 +129,7 @@ class _Builder:
     features: list[tuple[NDArray[np.float32], ...]] = field(default_factory=list)
     patches: list[NDArray[np.float32]] = field(default_factory=list)
     biomarker_names: tuple[str, ...] = ()
+    patients: dict[str, str] = field(default_factory=dict)
 
     def add(self, record: FilmRecord) -> None:
         if not self.words:
@@ -144,7 +145,7 @@ class _Builder:
                 word or ""
                 for word in (
                     record.key,
-                    record.patient_key,
+                    self._patient_of(record),
                     kept,
                     record.class_name,
                     record.subclass or record.class_name,
@@ -166,6 +167,14 @@ class _Builder:
                 for part in (controls.surroundings, controls.shape, controls.histogram)
             )
         )
+
+    def _patient_of(self, record: FilmRecord) -> str:
+        """Return the patient's number by first film.
+
+        Draws and splits follow the order of patients; they must not depend on the secret that
+        the keys are made with.
+        """
+        return self.patients.setdefault(record.patient_key, f"{len(self.patients):09d}")
 
     def _numbers_of(self, record: FilmRecord) -> Numbers:
         values = dict(record.biomarkers)

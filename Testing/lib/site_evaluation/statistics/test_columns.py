@@ -35,9 +35,11 @@ def test_columns_hold_what_the_records_hold():
 
     assert films.main is films.network
     assert len(films.corrected) == len(records) - len(network) == 12
+    patients = list(dict.fromkeys(record.patient_key for record in network))
     for index, record in enumerate(network):
         film = films.network.take(np.array([index]))
-        assert (film.row[0], film.patient[0]) == (record.row, record.patient_key)
+        assert film.row[0] == record.row
+        assert int(film.patient[0]) == patients.index(record.patient_key)
         assert (film.class_name[0], film.found[0]) == (record.class_name, record.found_class)
         assert film.probabilities[0].tolist() == list(record.mean_probabilities)
         assert film.biomarker("cardiothoracic_ratio")[0] == record.biomarker("cardiothoracic_ratio")
@@ -51,6 +53,14 @@ def test_columns_hold_what_the_records_hold():
     assert [item.state for item in films.left_out] == [
         FilmState.EXCLUDED, FilmState.REFUSED, FilmState.FAILED,
     ]  # fmt: skip
+
+
+def test_patients_do_not_depend_on_the_secret_of_their_keys():
+    one = columns_of(*(film_record(row, patient_key=key) for row, key in enumerate("abac")))
+    other = columns_of(*(film_record(row, patient_key=key) for row, key in enumerate("zyzx")))
+
+    assert one.patient.tolist() == other.patient.tolist()
+    assert one.patient_count == 3
 
 
 def test_what_is_unknown_is_nan_or_empty():

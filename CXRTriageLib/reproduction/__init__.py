@@ -1,0 +1,1 @@
+"""The experiments of the paper, made again on films at hand."""
