@@ -182,8 +182,8 @@ def _bar(share: float, words: str, color: tuple[int, int, int]) -> Any:
     bar.setRange(0, 1000)
     bar.setValue(round(1000 * share))
     bar.setFormat(words)
-    palette = qt.QPalette()
-    palette.setColor(qt.QPalette.Highlight, qt.QColor(*color))
-    palette.setColor(qt.QPalette.HighlightedText, qt.QColor(0, 0, 0))
-    bar.setPalette(palette)
+    red, green, blue = color
+    # A style sheet, since that of the whole viewer wins over palettes; not opaque, since words
+    # stand on it.
+    bar.setStyleSheet(f"QProgressBar::chunk {{ background: rgba({red}, {green}, {blue}, 150); }}")
     return bar

@@ -1,0 +1,87 @@
+"""What a reader sees of a result."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PyQt5.QtWidgets import QProgressBar, QPushButton
+
+from CXRTriageLib.exporting.palette import CLASS_COLORS
+from CXRTriageLib.exporting.result_json import result_to_json
+from CXRTriagePanels.qt_access import Slots
+from CXRTriagePanels.result_content import ResultContent
+from CXRTriagePanels.result_panel import ResultPanel
+from CXRTriageViewer.reading_room_style import applyStyle
+from support.results import triage_result
+
+
+@pytest.fixture
+def pressed():
+    return []
+
+
+@pytest.fixture
+def panel(qtbot, qapp, pressed):
+    errors = Slots(lambda text, _details: pressed.append(f"error: {text}"))
+    actions = [lambda name=name: pressed.append(name) for name in ("recount", "copy", "picture")]
+    made = ResultPanel(errors, *actions)
+    qtbot.addWidget(made.widget)
+    # As in the viewer, whose style must not hide the colors of the classes.
+    before = qapp.palette(), qapp.styleSheet()
+    applyStyle(qapp)
+    made.widget.resize(420, 900)
+    with qtbot.waitExposed(made.widget):
+        made.widget.show()
+    yield made
+    qapp.setPalette(before[0])
+    qapp.setStyleSheet(before[1])
+
+
+def color_inside(bar: QProgressBar) -> np.ndarray:
+    """Return the color near the left end of a bar."""
+    image = bar.grab().toImage()
+    color = image.pixelColor(4, image.height() // 2)
+    return np.array([color.red(), color.green(), color.blue()], np.float64)
+
+
+def test_bars_have_the_colors_of_the_votes_on_the_film(panel, qtbot):
+    content = ResultContent(document=result_to_json(triage_result()))
+
+    panel.show(content)
+    qtbot.wait(50)
+
+    bars = panel.widget.findChildren(QProgressBar)
+    pairs = ((row.votes / row.total, row.probability) for row in content.classes())
+    shares = [share for pair in pairs for share in pair]
+    assert len(bars) == len(shares)
+    hues = np.array(CLASS_COLORS, np.float64)
+    hues /= np.linalg.norm(hues, axis=1, keepdims=True)
+    likest = [int((hues @ color_inside(bar)).argmax()) for bar in bars]
+    filled = [number for number, share in enumerate(shares) if share > 0.1]
+    assert len(filled) > 1
+    assert [likest[number] for number in filled] == [number // 2 for number in filled]
+
+
+def test_buttons_wait_for_a_result_and_for_an_old_vote(panel, pressed):
+    buttons = {button.text(): button for button in panel.widget.findChildren(QPushButton)}
+    assert not any(button.isEnabled() for button in buttons.values())
+
+    document = result_to_json(triage_result())
+    panel.show(ResultContent(document=document))
+    assert not buttons["Recount"].isEnabled()
+    buttons["Copy"].click()
+    buttons["Picture…"].click()
+    panel.show(ResultContent(document=document, voteIsOld=True))
+    buttons["Recount"].click()
+
+    assert pressed == ["copy", "picture", "recount"]
+
+
+def test_table_has_a_row_for_each_number(panel):
+    content = ResultContent(document=result_to_json(triage_result()))
+
+    panel.show(content)
+
+    shown = [panel.table.item(row, 0).text() for row in range(panel.table.rowCount())]
+    assert shown == [row.label for row in content.rows()]
+    assert not panel.picture().isNull()
