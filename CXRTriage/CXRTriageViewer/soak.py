@@ -162,7 +162,7 @@ def _heldMegabytes() -> float:
 
 def _figures(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     from CXRTriageLib.benchmarking.machine import describe_machine
-    from CXRTriageViewer.benchmark_command import writeFilm
+    from CXRTriageViewer.viewer_benchmark import writeFilm
 
     sources = [writeFilm(folder, seed) for seed in range(DIFFERENT_FILMS)]
     film, films = sources[0], []

@@ -301,8 +301,10 @@ def test_stopping_by_hand_exits_with_130_and_no_traceback(tmp_path, films, monke
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
 def test_ctrl_c_in_a_terminal_ends_the_process_quietly(tmp_path):
+    # A shell's background jobs, and what they start, are born deaf to it.
     code = (
-        "import time; from CXRTriageLib.commands import main as m, run\n"
+        "import signal, time; from CXRTriageLib.commands import main as m, run\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "def wait(_arguments):\n    print('ready', flush=True); time.sleep(60)\n"
         "run.execute = wait\n"
         f"raise SystemExit(m.main(['run', '--sample', '--output', {str(tmp_path)!r}]))"
