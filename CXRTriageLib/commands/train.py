@@ -38,8 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="WEIGHTS",
         help="what to start from: 'shipped' for the shipped network, a folder of networks, a "
-        "checkpoint, or ImageNet weights of ResNet-18 (default: torchvision's for "
-        "classification, random ones for segmentation)",
+        "checkpoint, or ImageNet weights of ResNet-18 (default: torchvision's; random ones for "
+        "FC-DenseNet)",
     )
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     parser.add_argument("--seed", type=int, default=0)

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from CXRTriageLib.errors import ModelError
 from CXRTriageLib.networks.fc_densenet import FCDenseNet
 from CXRTriageLib.networks.resnet import PatchResNet18
+from CXRTriageLib.networks.resnet_unet import ResNetUNet
 from CXRTriageLib.networks.weights import ModelManifest
 
 QUANTIZED = ".quantized"
@@ -23,7 +24,7 @@ SCALE = ".scale"
 HALF = ".half"
 
 ARCHITECTURES: Mapping[str, Callable[[int], nn.Module]] = MappingProxyType(
-    {"fc_densenet103": FCDenseNet, "resnet18": PatchResNet18}
+    {"fc_densenet103": FCDenseNet, "resnet18_unet": ResNetUNet, "resnet18": PatchResNet18}
 )
 
 

@@ -64,7 +64,7 @@ class ModelManifest:
     task
         What the network is for.
     architecture
-        "fc_densenet103" or "resnet18".
+        "fc_densenet103" or "resnet18_unet" for segmentation, "resnet18" for classification.
     classes
         In the order of the network's outputs.
     approach

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
+from torchvision.models import resnet18
 
 from CXRTriageLib.errors import ModelError
 from CXRTriageLib.networks.resnet import PatchResNet18
+from CXRTriageLib.networks.resnet_unet import ResNetUNet
 from CXRTriageLib.networks.torch_engine import load_network
 from CXRTriageLib.networks.weights import (
     MANIFEST_NAME,
@@ -26,6 +28,7 @@ from CXRTriageLib.optional import require
 from CXRTriageLib.training.checkpoints import CLASS_NAMES_KEY, checkpoint_weights
 
 CLASSIFIER_HEAD = "fc."
+FIRST_CONVOLUTION = "conv1.weight"
 NETWORK_HEAD = "backbone.fc."
 SHIPPED = Path("shipped")
 """What --init is given to start from the shipped network."""
@@ -59,8 +62,8 @@ def load_initial_weights(
         over with its weights; its last layer only where it tells the same classes apart.
     init
         ImageNet weights of ResNet-18 (``.safetensors`` or ``.pth``), a checkpoint, a folder of
-        networks, or "shipped"; None takes torchvision's ImageNet weights for classification
-        and random ones for segmentation.
+        networks, or "shipped"; None takes torchvision's ImageNet weights for networks that are
+        built on ResNet-18 and random ones for FC-DenseNet.
     task
         What the network is for.
     class_names
@@ -74,7 +77,7 @@ def load_initial_weights(
     earlier = earlier_network(init, task) if init else None
     if earlier is not None:
         _take_over(network, earlier, class_names, init)
-    elif isinstance(network, PatchResNet18):
+    elif isinstance(network, PatchResNet18 | ResNetUNet):
         load_imagenet_weights(network, init)
     elif init is not None:
         raise ModelError(
@@ -173,8 +176,8 @@ def _fits(value: Tensor, own: Tensor) -> bool:
     return value.shape == own.shape
 
 
-def load_imagenet_weights(network: PatchResNet18, file: Path | None) -> None:
-    """Put ImageNet weights into everything but the last layer.
+def load_imagenet_weights(network: PatchResNet18 | ResNetUNet, file: Path | None) -> None:
+    """Put ImageNet weights into the part of a network that is ResNet-18's, but its last layer.
 
     Parameters
     ----------
@@ -190,7 +193,7 @@ def load_imagenet_weights(network: PatchResNet18, file: Path | None) -> None:
         If the file does not hold such weights.
     """
     state = _tensors(_read(file), file) if file else _torchvision_weights()
-    expected = network.backbone.state_dict()
+    expected = resnet18(num_classes=1).state_dict()
     body = {name for name in expected if not name.startswith(CLASSIFIER_HEAD)}
     fitting = {name for name in body & set(state) if state[name].shape == expected[name].shape}
     if strange := (body - fitting) | {name for name in state if name not in expected}:
@@ -198,7 +201,13 @@ def load_imagenet_weights(network: PatchResNet18, file: Path | None) -> None:
             f"{file}: these are no weights of torchvision's resnet18 ({len(strange)} of them are "
             "missing or do not fit). Give its state dictionary."
         )
-    network.backbone.load_state_dict({name: state[name].float() for name in body}, strict=False)
+    part = network.encoder if isinstance(network, ResNetUNet) else network.backbone
+    own = part.state_dict()
+    values = {name: state[name].float() for name in body & set(own)}
+    if isinstance(network, ResNetUNet):
+        # Its films are gray: what red, green and blue would have said of them, together.
+        values[FIRST_CONVOLUTION] = values[FIRST_CONVOLUTION].sum(dim=1, keepdim=True)
+    part.load_state_dict(values, strict=False)
 
 
 def _read(file: Path) -> object:

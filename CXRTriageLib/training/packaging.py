@@ -48,7 +48,7 @@ class NetworkDescription:
     task
         What it is for.
     architecture
-        "fc_densenet103" or "resnet18".
+        "fc_densenet103" or "resnet18_unet" for segmentation, "resnet18" for classification.
     classes
         In the order of the outputs.
     approach
@@ -75,7 +75,7 @@ def package_network(
     Parameters
     ----------
     network
-        `FCDenseNet` or `PatchResNet18`.
+        `FCDenseNet`, `ResNetUNet` or `PatchResNet18`.
     folder
         Where to write; usually named after the task.
     description

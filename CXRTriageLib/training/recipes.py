@@ -64,6 +64,8 @@ class SegmentationRecipe(OptimizerRecipe):
 
     Attributes
     ----------
+    architecture
+        "fc_densenet103", the paper's, or "resnet18_unet".
     side_px, epochs
         Stages of image size, and epochs at each.
     films_per_epoch
@@ -73,7 +75,8 @@ class SegmentationRecipe(OptimizerRecipe):
     class_weights
         Weight of background, heart, left and right lung in the loss (paper, equation 2).
     dropout
-        Probability that a new feature map is dropped.
+        Probability that a feature map is dropped: a new one in FC-DenseNet103, one of the
+        coarsest in the U-Net.
     input_scale
         What gray values 0 to 255 are multiplied by on entry.
     augment
@@ -85,6 +88,7 @@ class SegmentationRecipe(OptimizerRecipe):
         balanced; they teach what lungs look like on other machines, and nothing of the heart.
     """
 
+    architecture: str
     side_px: tuple[int, ...]
     epochs: tuple[int, ...]
     films_per_epoch: int
@@ -98,6 +102,7 @@ class SegmentationRecipe(OptimizerRecipe):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        _check_choice("architecture", self.architecture, ("fc_densenet103", "resnet18_unet"))
         if len(self.side_px) != len(self.epochs) or not self.epochs:
             raise InvalidValueError("side_px and epochs need the same number of entries.")
         if any(side < 1 or side % SIDE_STEP_PX for side in self.side_px) or min(self.epochs) < 1:

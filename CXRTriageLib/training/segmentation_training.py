@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from CXRTriageLib.cohort.film_list import ListedFilm, Split
@@ -15,6 +15,7 @@ from CXRTriageLib.cohort.row_problems import RowProblems
 from CXRTriageLib.domain.anatomy import Structure
 from CXRTriageLib.errors import ManifestError
 from CXRTriageLib.networks.fc_densenet import FCDenseNet, FCDenseNetLayout
+from CXRTriageLib.networks.resnet_unet import ResNetUNet
 from CXRTriageLib.networks.weights import Task
 from CXRTriageLib.preprocessing.resampling import NETWORK_SIDE_PX
 from CXRTriageLib.training.fitting import NetworkTraining, TrainingRun, fit, shared_batches
@@ -49,7 +50,7 @@ STEP_SEEDS = 10**9
 
 
 class SegmentationTraining(NetworkTraining):
-    """FC-DenseNet103, its loss and its optimizer.
+    """A segmentation network, its loss and its optimizer.
 
     Parameters
     ----------
@@ -72,9 +73,7 @@ class SegmentationTraining(NetworkTraining):
         processes: Processes | None = None,
     ) -> None:
         super().__init__()
-        layout = FCDenseNetLayout(dropout=recipe.dropout)
-        network = FCDenseNet(classes=len(Structure), layout=layout, input_scale=recipe.input_scale)
-        self.network = network.to(memory_format=torch.channels_last)
+        self.network = new_network(recipe).to(memory_format=torch.channels_last)
         self.loss = PartialLabelLoss(recipe.class_weights)
         self._recipe, self._seed = recipe, seed
         self._processes = processes or Processes()
@@ -156,6 +155,25 @@ class SegmentationTraining(NetworkTraining):
         return optimizer_and_schedule(self, self._recipe, plateau_patience=patience)
 
 
+def new_network(recipe: SegmentationRecipe) -> nn.Module:
+    """Return the network that a recipe asks for, with random weights.
+
+    Parameters
+    ----------
+    recipe
+        Hyper-parameters.
+
+    Returns
+    -------
+    Module
+        `FCDenseNet` or `ResNetUNet`.
+    """
+    if recipe.architecture == "resnet18_unet":
+        return ResNetUNet(len(Structure), input_scale=recipe.input_scale, dropout=recipe.dropout)
+    layout = FCDenseNetLayout(dropout=recipe.dropout)
+    return FCDenseNet(len(Structure), layout=layout, input_scale=recipe.input_scale)
+
+
 def train_segmentation(
     films: Sequence[ListedFilm],
     recipe: SegmentationRecipe,
@@ -174,7 +192,7 @@ def train_segmentation(
     run
         Where and how.
     init
-        What to start from, see `load_initial_weights`; random weights by default.
+        What to start from; see `load_initial_weights`.
 
     Returns
     -------

@@ -12,8 +12,8 @@ from torch import nn
 from CXRTriageLib.cohort.film_list import ListedFilm
 from CXRTriageLib.cohort.film_selection import FilmSelection, check_classes_are_known
 from CXRTriageLib.domain.anatomy import Structure
-from CXRTriageLib.networks.fc_densenet import FCDenseNet
 from CXRTriageLib.networks.resnet import PatchResNet18
+from CXRTriageLib.networks.torch_engine import ARCHITECTURES
 from CXRTriageLib.networks.weights import MANIFEST_NAME, Task, file_sha256
 from CXRTriageLib.training.checkpoints import how_it_ended, load_checkpoint
 from CXRTriageLib.training.classification_training import (
@@ -79,10 +79,11 @@ class TrainingSession:
         description = NetworkDescription(
             name="chest-segmentation",
             task=Task.SEGMENTATION,
-            architecture="fc_densenet103",
+            architecture=recipe.architecture,
             classes=model_classes(structure.name.lower() for structure in Structure),
         )
-        return self._packaged(FCDenseNet(len(Structure)), description, (recipe, films, init))
+        network = ARCHITECTURES[recipe.architecture](len(Structure))
+        return self._packaged(network, description, (recipe, films, init))
 
     def classification(self, plan: ClassificationPlan, *, left_out: Sequence[str] = ()) -> Path:
         """Train a classification network and write it.

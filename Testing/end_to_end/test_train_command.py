@@ -19,13 +19,14 @@ from CXRTriageLib.commands.main import main
 from CXRTriageLib.domain.anatomy import Structure
 from CXRTriageLib.networks.device import Arithmetic, Device
 from CXRTriageLib.networks.engine import load_engine
-from CXRTriageLib.networks.fc_densenet import FCDenseNet
 from CXRTriageLib.networks.resnet import PatchResNet18
+from CXRTriageLib.networks.resnet_unet import ResNetUNet
 from CXRTriageLib.networks.weights import Task, read_manifest
 from CXRTriageLib.pipeline.triage import TriagePipeline
 from CXRTriageLib.reading import read_radiograph
 from CXRTriageLib.training.checkpoints import load_checkpoint
 from support.film_folders import write_phantoms, write_synthetic_chests
+from support.imagenet_files import write_imagenet_like
 from support.recipe_files import write_recipe
 from support.source_tree import ROOT
 from support.trainings import LIGHTNING_WARNINGS
@@ -75,6 +76,7 @@ def killed_and_finished(tmp_path_factory):
             films_per_epoch="4",
             batch_size="2",
         ),
+        *("--init", write_imagenet_like(folder)),
         "--output",
         output,
     )
@@ -106,7 +108,7 @@ def test_trained_network_runs_and_answers_as_the_best_checkpoint(killed_and_fini
     image = np.random.default_rng(0).uniform(0, 255, (1, 1, 256, 256)).astype(np.float32)
     (logits,) = engine.infer(image)
 
-    network = load_checkpoint(FCDenseNet(), output / "best.ckpt")
+    network = load_checkpoint(ResNetUNet(), output / "best.ckpt")
     with torch.inference_mode():
         expected = network(torch.from_numpy(image)).numpy()
     assert logits.shape == (1, len(Structure), 256, 256)

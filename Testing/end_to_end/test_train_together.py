@@ -18,6 +18,7 @@ import torch
 from CXRTriageLib.commands.main import main
 from CXRTriageLib.networks.weights import Task, read_manifest
 from support.film_folders import write_phantoms, write_synthetic_chests
+from support.imagenet_files import write_imagenet_like
 from support.recipe_files import write_recipe
 from support.source_tree import ROOT
 
@@ -69,6 +70,7 @@ def segmented(tmp_path_factory):
     folder = tmp_path_factory.mktemp("segmentation")
     arguments = (
         *("segmentation", "--output", folder / "out"),
+        *("--init", write_imagenet_like(folder)),
         *("--manifest", write_phantoms(folder, ["train"] * 5 + ["validation"] * 3)),
         "--recipe",
         write_recipe(
@@ -93,7 +95,7 @@ def test_two_processes_train_one_segmentation_network(segmented):
             assert all(row[f"{part}_{score}"] >= 0 for row in rows)
     # Eight films in steps of four, whoever takes them.
     assert torch.load(output / "last.ckpt", weights_only=True)["global_step"] == 4
-    assert read_manifest(Task.SEGMENTATION, output / "models").architecture == "fc_densenet103"
+    assert read_manifest(Task.SEGMENTATION, output / "models").architecture == "resnet18_unet"
     # One of them speaks.
     assert said.count("Expected duration") == said.count("The network is ready") == 1
     assert {path.name for path in output.iterdir()} == {

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 import torch
 from torch import nn
 
 from CXRTriageLib.networks.fc_densenet import FCDenseNet
 from CXRTriageLib.networks.resnet import PatchResNet18
+from CXRTriageLib.networks.resnet_unet import ResNetUNet
 from support.small_networks import SMALL_LAYOUT
 
 
@@ -31,13 +34,30 @@ def test_fc_densenet103_has_103_layers_with_weights():
 
 
 @pytest.mark.parametrize("shape", [(64, 64), (32, 96)])
-def test_logits_have_the_size_of_the_image(shape):
-    network = FCDenseNet(classes=3, layout=SMALL_LAYOUT).eval()
+@pytest.mark.parametrize("make", [partial(FCDenseNet, layout=SMALL_LAYOUT), ResNetUNet])
+def test_logits_have_the_size_of_the_image(make, shape):
+    network = make(classes=3).eval()
 
     with torch.inference_mode():
         logits = network(torch.rand(2, 1, *shape))
 
     assert logits.shape == (2, 3, *shape)
+
+
+def test_the_unet_is_under_four_million_parameters():
+    assert parameters_in(ResNetUNet()) < 4_000_000
+
+
+def test_a_corner_of_the_film_changes_what_the_unet_says_of_the_opposite_one():
+    network = ResNetUNet().eval()
+    film = torch.rand(1, 1, 512, 512)
+    other = film.clone()
+    other[..., :32, :32] = 1 - other[..., :32, :32]
+
+    with torch.inference_mode():
+        change = (network(film) - network(other)).abs()
+
+    assert change[..., -32:, -32:].max() > 0
 
 
 def test_gray_values_enter_shifted_and_scaled():

@@ -9,6 +9,7 @@ from torchvision.models import resnet18, resnet34
 
 from CXRTriageLib.errors import ModelError
 from CXRTriageLib.networks.resnet import PatchResNet18
+from CXRTriageLib.networks.resnet_unet import ResNetUNet
 from CXRTriageLib.networks.torch_engine import load_network
 from CXRTriageLib.networks.weights import Task, file_sha256, read_manifest
 from CXRTriageLib.training.initial_weights import (
@@ -46,6 +47,25 @@ def test_everything_but_the_last_layer_is_taken_over(tmp_path, imagenet, ending,
             assert torch.equal(loaded[name], value.to(loaded[name].dtype)), name
     assert torch.equal(network.backbone.fc.weight, head)
     assert head.shape == (4, 512)
+
+
+def test_the_unet_sees_of_a_gray_film_what_resnet18_sees_of_three_equal_channels(
+    tmp_path, imagenet
+):
+    torch.save(imagenet, tmp_path / "imagenet.pth")
+    network = ResNetUNet(4)
+    load_initial_weights(network, tmp_path / "imagenet.pth", Task.SEGMENTATION)
+    whole = resnet18()
+    whole.load_state_dict(imagenet)
+    gray = torch.rand(2, 1, 64, 96)
+
+    with torch.inference_mode():
+        *_, found = network.encoder.eval()(gray)
+        stages = torch.nn.Sequential(*list(whole.eval().children())[:7])
+        expected = stages(gray.expand(-1, 3, -1, -1))
+
+    assert found.shape == (2, 256, 4, 6)
+    assert torch.allclose(found, expected, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("ending", [".pth", ".safetensors"])

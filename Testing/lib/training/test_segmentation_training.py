@@ -34,6 +34,7 @@ from support.trainings import (
 pytestmark = LIGHTNING_WARNINGS
 RECIPE = dataclasses.replace(
     read_recipe(SegmentationRecipe, "default"),
+    architecture="fc_densenet103",
     side_px=(32,),
     epochs=(2,),
     films_per_epoch=0,
@@ -51,21 +52,23 @@ def phantom(kind: LabelKind = LabelKind.LUNGS_AND_HEART) -> MaskedFilm:
     )
 
 
-def train(output, *, stop=None):
+def train(output, recipe, *, stop=None):
     prepare_process(3)
     films = [phantom(), phantom(LabelKind.LUNGS), phantom(), phantom()]
-    module = SegmentationTraining(RECIPE, (films, films[:2]), seed=3)
+    module = SegmentationTraining(recipe, (films, films[:2]), seed=3)
     with added_callback(stop):
-        fit(module, RECIPE, TrainingRun(output=output, seed=3, device="cpu"))
+        fit(module, recipe, TrainingRun(output=output, seed=3, device="cpu"))
     return module.network.state_dict()
 
 
-def test_stopped_training_ends_with_the_same_weights(tmp_path):
-    whole = train(tmp_path / "whole")
+@pytest.mark.parametrize("architecture", ["fc_densenet103", "resnet18_unet"])
+def test_stopped_training_ends_with_the_same_weights(tmp_path, architecture):
+    recipe = dataclasses.replace(RECIPE, architecture=architecture)
+    whole = train(tmp_path / "whole", recipe)
 
     with pytest.raises(StoppedError):
-        train(tmp_path / "stopped", stop=StopAtEpoch(1))
-    resumed = train(tmp_path / "stopped")
+        train(tmp_path / "stopped", recipe, stop=StopAtEpoch(1))
+    resumed = train(tmp_path / "stopped", recipe)
 
     different = [name for name in whole if not torch.equal(whole[name], resumed[name])]
     assert different == []
