@@ -29,8 +29,10 @@ from CXRTriageLib.resources import resource_path
 from CXRTriagePanels.edit_panel import Edit, EditPanel, EditState, Tool
 from CXRTriagePanels.file_panel import FilePanel
 from CXRTriagePanels.host import Host
-from CXRTriagePanels.layers_panel import LayersPanel, LayerState
-from CXRTriagePanels.pixel_tools import BrushTool, PolygonTool
+from CXRTriagePanels.key_commands import Entry, KeyBindings, KeyCommand, entriesOf
+from CXRTriagePanels.layer_state import LayerState
+from CXRTriagePanels.layers_panel import LayersPanel
+from CXRTriagePanels.pixel_tools import BrushTool, PolygonTool, grown
 from CXRTriagePanels.qt_access import Slots
 from CXRTriagePanels.result_content import ResultContent
 from CXRTriagePanels.result_panel import ResultPanel
@@ -122,6 +124,7 @@ class CXRTriageWidget(ScriptedLoadableModuleWidget):
         self._structure, self._tool, self._radius = Structure.RIGHT_LUNG, Tool.WINDOW, 20
         self._brush: BrushTool | None = None
         self._progress = RunState()
+        self._keys: KeyBindings | None = None
         self._refusal = ""
         self._draggedRatio: float | None = None
 
@@ -162,13 +165,25 @@ class CXRTriageWidget(ScriptedLoadableModuleWidget):
         self._recountWhenIdle.setToolTip(_("Vote and saliency follow a correction by themselves."))
         self.layout.addWidget(self._recountWhenIdle)
         self.layout.addStretch(1)
-        self._poll = self._timer(POLL_MS, self._onPoll, isSingle=False)
-        self._idle = self._timer(IDLE_MS, self._onIdle, isSingle=True)
-        self._recountTimer = self._timer(RECOUNT_MS, self._onLongIdle, isSingle=True)
+        self._makeTimers()
+        if self.host.isSlicer:
+            self._keys = KeyBindings(slots, slicer.util.mainWindow(), self.shortcuts())
         self._showState()
+
+    def enter(self) -> None:
+        """Let keys be those of this module while it is shown."""
+        if self._keys is not None:
+            self._keys.setEnabled(enabled=True)
+
+    def exit(self) -> None:
+        """Leave the keys to other modules."""
+        if self._keys is not None:
+            self._keys.setEnabled(enabled=False)
 
     def cleanup(self) -> None:
         """Stop the timers and the worker; no process is left."""
+        if self._keys is not None:
+            self._keys.close()
         for timer in (self._poll, self._idle, self._recountTimer):
             timer.stop()
         self.host.sliceView().setTool(None)
@@ -411,30 +426,63 @@ class CXRTriageWidget(ScriptedLoadableModuleWidget):
         if chosen and not self.resultPanel.picture().save(chosen):
             self.host.showError(_("The picture could not be written. Choose another folder."))
 
-    def shortcuts(self) -> list[tuple[str, str, Callable[[], None]]]:
+    def shortcuts(self) -> list[Entry]:
         """Return keys, their names for people, and what they do."""
-        tools = [("Esc", Tool.WINDOW), ("B", Tool.BRUSH), ("E", Tool.ERASER), ("P", Tool.POLYGON)]
-        layers = [("M", "masks"), ("S", "saliency"), ("V", "votes"), ("C", "calipers")]
-        structures = [
-            ("H", Structure.HEART),
-            ("L", Structure.LEFT_LUNG),
-            ("R", Structure.RIGHT_LUNG),
-        ]
-        return [
-            ("F5", "Run", self.run),
-            ("F6", "Count votes again", self.recount),
-            ("Ctrl+S", "Save session", lambda: self._slots.run(self.saveSession)),
-            ("Ctrl+Z", "Undo", lambda: self.edit(Edit.UNDO)),
-            ("Ctrl+Y", "Redo", lambda: self.edit(Edit.REDO)),
-            *((key, f"Tool: {tool.value}", _bound(self.chooseTool, tool)) for key, tool in tools),
-            *((key, f"Show {name}", _bound(self.layers.toggle, name)) for key, name in layers),
-            *(
-                (key, f"Draw {item.spoken_name}", _bound(self.chooseStructure, item))
-                for key, item in structures
-            ),
-        ]
+        return entriesOf(self._keyActions(), self._slots)
+
+    def showFilmLook(self, window: int | None = None) -> None:
+        """Let the panel follow what was done to the film elsewhere.
+
+        Parameters
+        ----------
+        window
+            Number of the display window that was chosen; None where none was.
+        """
+        if self.case is not None:
+            self.layers.showLook(window=window, inverted=self.logic.isInverted())
 
     # Details.
+
+    def _makeTimers(self) -> None:
+        self._poll = self._timer(POLL_MS, self._onPoll, isSingle=False)
+        self._idle = self._timer(IDLE_MS, self._onIdle, isSingle=True)
+        self._recountTimer = self._timer(RECOUNT_MS, self._onLongIdle, isSingle=True)
+
+    def _keyActions(self) -> dict[KeyCommand, Callable[[], None]]:
+        chosen: dict[KeyCommand, tuple[Callable[[Any], None], Any]] = {
+            KeyCommand.TOOL_WINDOW: (self.chooseTool, Tool.WINDOW),
+            KeyCommand.TOOL_BRUSH: (self.chooseTool, Tool.BRUSH),
+            KeyCommand.TOOL_ERASER: (self.chooseTool, Tool.ERASER),
+            KeyCommand.TOOL_POLYGON: (self.chooseTool, Tool.POLYGON),
+            KeyCommand.SMALLER_BRUSH: (self._growBrush, -1),
+            KeyCommand.LARGER_BRUSH: (self._growBrush, 1),
+            KeyCommand.DRAW_HEART: (self.chooseStructure, Structure.HEART),
+            KeyCommand.DRAW_LEFT_LUNG: (self.chooseStructure, Structure.LEFT_LUNG),
+            KeyCommand.DRAW_RIGHT_LUNG: (self.chooseStructure, Structure.RIGHT_LUNG),
+            KeyCommand.FILL_HOLES: (self.edit, Edit.FILL_HOLES),
+            KeyCommand.KEEP_LARGEST: (self.edit, Edit.KEEP_LARGEST),
+            KeyCommand.SWAP_SIDES: (self.edit, Edit.SWAP_SIDES),
+            KeyCommand.UNDO: (self.edit, Edit.UNDO),
+            KeyCommand.REDO: (self.edit, Edit.REDO),
+            KeyCommand.SHOW_FILM: (self.layers.toggle, "film"),
+            KeyCommand.SHOW_MASKS: (self.layers.toggle, "masks"),
+            KeyCommand.SHOW_SALIENCY: (self.layers.toggle, "saliency"),
+            KeyCommand.SHOW_VOTES: (self.layers.toggle, "votes"),
+            KeyCommand.SHOW_CALIPERS: (self.layers.toggle, "calipers"),
+        }
+        return {
+            KeyCommand.RUN: self.run,
+            KeyCommand.RECOUNT: self.recount,
+            KeyCommand.SAVE_SESSION: self._saveByKey,
+            KeyCommand.NEXT_CLASS: self.layers.nextClass,
+            **{key: _bound(*action) for key, action in chosen.items()},
+        }
+
+    def _saveByKey(self) -> None:
+        self.saveSession()
+
+    def _growBrush(self, steps: int) -> None:
+        self.setRadius(grown(self._radius, steps))
 
     def _desk(self) -> bool:
         """Make what films are opened with, at first use; tell whether it is there."""
@@ -478,7 +526,7 @@ class CXRTriageWidget(ScriptedLoadableModuleWidget):
     def _showCase(self, case: Any) -> None:
         self.chooseTool(Tool.WINDOW)
         self.host.sliceView().showFilm(case.nodes.film, case.path.name)
-        self.layers.setWindows([window.name for window in self.logic.windows()])
+        self.showFilmLook(window=0)
         self._onShown()
 
     def _showState(self) -> None:
@@ -502,6 +550,8 @@ class CXRTriageWidget(ScriptedLoadableModuleWidget):
         )
         if case is None:
             self.resultPanel.show(ResultContent())
+            self.layers.setWindows(())
+            self.layers.setClasses((), ())
 
     def _content(self) -> ResultContent:
         if self.case is None:
@@ -518,6 +568,7 @@ class CXRTriageWidget(ScriptedLoadableModuleWidget):
         if case is None:
             self._showState()
             return
+        self.layers.setWindows([window.name for window in self.logic.windows()])
         names = list(case.nodes.saliency)
         self.layers.setClasses(names, [name.replace("_", " ").capitalize() for name in names])
         found = (case.document or {}).get("classification") or {}
@@ -656,13 +707,19 @@ class CXRTriageLogic(ScriptedLoadableModuleLogic):
         index
             In `windows`.
         """
-        from CXRTriageScene.film_nodes import showWindow
+        from CXRTriageScene.film_look import showWindow
 
         showWindow(self.desk.case.nodes.film, self.windows()[index])
 
+    def isInverted(self) -> bool:
+        """Return whether the open film is shown with black and white swapped."""
+        from CXRTriageScene.film_look import isInverted
+
+        return isInverted(self.desk.case.nodes.film)
+
     def setInverted(self, *, inverted: bool) -> None:
         """Swap black and white, or swap them back."""
-        from CXRTriageScene.film_nodes import setInverted
+        from CXRTriageScene.film_look import setInverted
 
         setInverted(self.desk.case.nodes.film, inverted=inverted)
 
@@ -674,7 +731,7 @@ class CXRTriageLogic(ScriptedLoadableModuleLogic):
         layers
             What is to be shown.
         """
-        from CXRTriageCase.shown_layers import showLayers
+        from CXRTriageScene.shown_layers import showLayers
 
         showLayers(self.desk.case.nodes, layers)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from CXRTriageCase.film_case import FilmCase
 from CXRTriageCase.outcome import RunOutcome
 from CXRTriageEditing.autosave import Autosave, Offer, UnsavedFilm
+from CXRTriageEditing.session_folder import SessionFolder
 from CXRTriageEditing.signal import Signal
 from CXRTriageLib.exporting.labels import write_labels_png
 from CXRTriageLib.messages import Action, Failed, Finished, Progress, Refused, Request
@@ -71,7 +71,7 @@ class ReadingDesk:
         self.case: FilmCase | None = None
         self.progressed, self.shown, self.masksChanged = Signal(), Signal(), Signal()
         self.ratioDragged, self.failed, self.exported = Signal(), Signal(), Signal()
-        self._folder = tempfile.TemporaryDirectory(prefix="CXRTriage-")
+        self._folder = SessionFolder()
         self._autosave = Autosave(recovery)
         self._tasks: dict[str, _Task] = {}
         self._count = 0
@@ -226,7 +226,7 @@ class ReadingDesk:
             self.case.release()
             self.case = None
         self._autosave.close()
-        self._folder.cleanup()
+        self._folder.close()
 
     def _submit(self, action: Action, folder: Path | None = None) -> None:
         case = self.case
@@ -234,7 +234,7 @@ class ReadingDesk:
             return
         self._count += 1
         name = str(self._count)
-        place = Path(self._folder.name) / name
+        place = self._folder.path / name
         place.mkdir()
         self._tasks[name] = _Task(
             action=action, case=case, revision=case.revision, folder=folder or place

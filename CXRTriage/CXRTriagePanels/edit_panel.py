@@ -10,6 +10,7 @@ from typing import Any
 import qt
 
 from CXRTriageLib.domain.anatomy import ORGANS, Structure
+from CXRTriagePanels.key_commands import KeyCommand
 from CXRTriagePanels.qt_access import Slots
 
 RADIUS_RANGE = (1, 200)
@@ -38,20 +39,47 @@ class Edit(Enum):
 
 
 _TOOLS = {
-    Tool.WINDOW: ("Window", "The left button changes the window (Esc)."),
-    Tool.BRUSH: ("Brush", "Paint the structure; the wheel changes the size (B)."),
-    Tool.ERASER: ("Eraser", "Take away; the wheel changes the size (E)."),
-    Tool.POLYGON: ("Polygon", "Click corners, then the first one again to fill (P)."),
+    Tool.WINDOW: (
+        "Window",
+        KeyCommand.TOOL_WINDOW.hint("The left button changes the window."),
+    ),
+    Tool.BRUSH: (
+        "Brush",
+        KeyCommand.TOOL_BRUSH.hint("Paint the structure; the wheel changes the size."),
+    ),
+    Tool.ERASER: (
+        "Eraser",
+        KeyCommand.TOOL_ERASER.hint("Take away; the wheel changes the size."),
+    ),
+    Tool.POLYGON: (
+        "Polygon",
+        KeyCommand.TOOL_POLYGON.hint("Click corners; a double click or the first one again fills."),
+    ),
 }
 _EDITS = {
-    Edit.FILL_HOLES: ("Fill holes", "Fill what the structure encloses."),
-    Edit.KEEP_LARGEST: ("Keep largest", "Keep the largest piece of each structure."),
-    Edit.SWAP_SIDES: ("Swap sides", "Exchange the left and the right lung."),
+    Edit.FILL_HOLES: (
+        "Fill holes",
+        KeyCommand.FILL_HOLES.hint("Fill what the structures enclose."),
+    ),
+    Edit.KEEP_LARGEST: (
+        "Keep largest",
+        KeyCommand.KEEP_LARGEST.hint("Keep the largest piece of each structure."),
+    ),
+    Edit.SWAP_SIDES: (
+        "Swap sides",
+        KeyCommand.SWAP_SIDES.hint("Exchange the left and the right lung."),
+    ),
     Edit.RESET: ("Reset", "Go back to the masks of the network; undo brings yours back."),
-    Edit.UNDO: ("Undo", "Take the last step back (Ctrl+Z)."),
-    Edit.REDO: ("Redo", "Take the step again (Ctrl+Y)."),
+    Edit.UNDO: ("Undo", KeyCommand.UNDO.hint("Take the last step back.")),
+    Edit.REDO: ("Redo", KeyCommand.REDO.hint("Take the step again.")),
     Edit.SEGMENT_EDITOR: ("Segment Editor…", "Correct with all tools of 3D Slicer."),
 }
+_STRUCTURE_KEYS = {
+    Structure.HEART: KeyCommand.DRAW_HEART,
+    Structure.LEFT_LUNG: KeyCommand.DRAW_LEFT_LUNG,
+    Structure.RIGHT_LUNG: KeyCommand.DRAW_RIGHT_LUNG,
+}
+_NO_MASKS = "There are no masks yet; press Run first."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +139,6 @@ class EditPanel:
         self._edits = {edit: self._editButton(edit) for edit in Edit}
         self._structure = qt.QComboBox()
         self._structure.setObjectName("CXRTriageStructure")
-        self._structure.setToolTip("Structure that is painted (1 heart, 2 left, 3 right lung).")
         for organ in ORGANS:
             self._structure.addItem(organ.spoken_name.capitalize())
         slots.connect(self._structure, "currentIndexChanged(int)", self._structureChosen)
@@ -132,7 +159,7 @@ class EditPanel:
             What holds now.
         """
         self._isShowing = True
-        reason = "" if state.hasMasks else "There are no masks yet; press Run first."
+        reason = "" if state.hasMasks else _NO_MASKS
         for tool, button in self._tools.items():
             button.setEnabled(state.hasMasks)
             button.setVisible(not state.isSlicer)
@@ -144,8 +171,10 @@ class EditPanel:
             button.setToolTip(whyNot or _EDITS[edit][1])
         self._edits[Edit.SEGMENT_EDITOR].setVisible(state.isSlicer)
         self._structure.setEnabled(state.hasMasks)
+        self._structure.setToolTip(reason or _structureHint())
         self._structure.setCurrentIndex(ORGANS.index(state.structure))
         self._radius.setEnabled(state.hasMasks)
+        self._radius.setToolTip(reason or _radiusHint())
         self._radius.setValue(state.radius)
         self._radius.setVisible(not state.isSlicer)
         self._radiusWords.setText(f"{state.radius} px")
@@ -200,6 +229,18 @@ class EditPanel:
         layout.addLayout(edits)
         widget.setLayout(layout)
         return widget
+
+
+def _structureHint() -> str:
+    keys = (f"{key.key} {structure.spoken_name}" for structure, key in _STRUCTURE_KEYS.items())
+    return f"Structure that brush and polygon draw ({', '.join(keys)})."
+
+
+def _radiusHint() -> str:
+    smaller, larger = KeyCommand.SMALLER_BRUSH.key, KeyCommand.LARGER_BRUSH.key
+    return (
+        f"Radius of the brush in film pixels; also the wheel ({smaller} smaller, {larger} larger)."
+    )
 
 
 def _whyNot(edit: Edit, state: EditState) -> str:

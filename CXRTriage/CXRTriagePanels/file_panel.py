@@ -7,12 +7,16 @@ from typing import Any
 
 import qt
 
+from CXRTriagePanels.key_commands import KeyCommand
 from CXRTriagePanels.qt_access import Slots
 
 _BUTTONS = {
     "open": ("Open film…", "Open a chest film or a saved session."),
     "shown": ("Use shown volume", "Take the film that the red slice view shows."),
-    "session": ("Save session…", "Film, layers, masks and result in one .mrb file (Ctrl+S)."),
+    "session": (
+        "Save session…",
+        KeyCommand.SAVE_SESSION.hint("Film, layers, masks and result in one .mrb file."),
+    ),
     "masks": ("Save masks…", "Masks as .seg.nrrd with SNOMED CT codes."),
     "results": ("Save results…", "All files that the command line writes, result.json among them."),
 }

@@ -21,6 +21,10 @@ class ViewTool(Protocol):
         """Take the release that belongs to a press that was used up."""
         ...
 
+    def finish(self) -> bool:
+        """Take a double click; where False is returned it is one more press."""
+        ...
+
     def wheel(self, steps: int, modifiers: frozenset[str]) -> bool:
         """Take a turn of the wheel; away from the hand is positive."""
         ...

@@ -4,53 +4,47 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import qt
 
+from CXRTriagePanels.key_commands import KeyCommand
+from CXRTriagePanels.layer_state import LayerState
 from CXRTriagePanels.qt_access import Slots, valueOf
 
-
-@dataclass(frozen=True, kw_only=True)
-class LayerState:
-    """Layers over the film.
-
-    Attributes
-    ----------
-    masks, saliency, votes, calipers
-        Whether each is shown.
-    fill, outline
-        Opacity of the inside and of the border of masks, 0 to 1.
-    saliencyClass
-        Name of the class whose saliency is shown.
-    saliencyOpacity, threshold
-        Opacity, and the share of the full scale below which nothing is shown, 0 to 1.
-    """
-
-    masks: bool = True
-    fill: float = 0.15
-    outline: float = 1.0
-    saliency: bool = False
-    saliencyClass: str = ""
-    saliencyOpacity: float = 0.5
-    threshold: float = 0.1
-    votes: bool = False
-    calipers: bool = True
-
-
 _CHECKS = {
-    "masks": ("Masks", "Lungs and heart (M)."),
-    "saliency": ("Saliency", "What spoke for the class below (S)."),
-    "votes": ("Patch votes", "A dot where each patch lies, in the color of its class (V)."),
-    "calipers": ("Calipers", "The lines of the cardiothoracic ratio (C); drag their ends."),
+    "film": ("Film", KeyCommand.SHOW_FILM.hint("The film itself.")),
+    "masks": ("Masks", KeyCommand.SHOW_MASKS.hint("Lungs and heart.")),
+    "saliency": ("Saliency", KeyCommand.SHOW_SALIENCY.hint("What spoke for the chosen class.")),
+    "votes": (
+        "Patch votes",
+        KeyCommand.SHOW_VOTES.hint("A dot where each patch lies, in the color of its class."),
+    ),
+    "calipers": (
+        "Calipers",
+        KeyCommand.SHOW_CALIPERS.hint("Lines of the cardiothoracic ratio; drag their ends."),
+    ),
 }
 _SLIDERS = {
-    "fill": ("Mask fill", "Opacity of the inside of masks."),
-    "outline": ("Mask outline", "Opacity of the border of masks."),
-    "saliencyOpacity": ("Saliency opacity", "How much saliency covers the film."),
-    "threshold": ("Hide saliency below", "Share of the highest saliency of this film."),
+    "filmOpacity": ("opacity", "Film: how strongly it is shown."),
+    "fill": ("inside", "Masks: opacity of their inside."),
+    "outline": ("border", "Masks: opacity of their border."),
+    "saliencyOpacity": ("opacity", "Saliency: how much it covers the film."),
+    "threshold": ("hide below", "Saliency: share of this film's highest below which none is seen."),
+    "votesOpacity": ("opacity", "Patch votes: how much they cover the film."),
+    "calipersOpacity": ("opacity", "Calipers: how much they cover the film."),
 }
+_ROWS = {
+    "film": ("filmOpacity",),
+    "masks": ("fill", "outline"),
+    "saliency": ("saliencyOpacity", "threshold"),
+    "votes": ("votesOpacity",),
+    "calipers": ("calipersOpacity",),
+}
+"""Sliders of each layer."""
+
+_NEED_CLASSES = ("saliency", "votes")
+_NO_CLASSES = "There is none: this film has no class yet."
 
 
 class LayersPanel:
@@ -75,26 +69,29 @@ class LayersPanel:
         onWindow: Callable[[int], None],
         onInverted: Callable[[bool], None],
     ) -> None:
-        self._slots, self._onChanged, self._onWindow = slots, onChanged, onWindow
+        self._slots, self._onChanged, self._onInverted = slots, onChanged, onInverted
         self._state = LayerState()
         self._classes: tuple[str, ...] = ()
+        self._windows: tuple[str, ...] = ()
         self._isShowing = False
         self._checks = {name: self._check(name, *texts) for name, texts in _CHECKS.items()}
+        self._shares = {name: qt.QLabel("") for name in _SLIDERS}
         self._sliders = {name: self._slider(name, *texts) for name, texts in _SLIDERS.items()}
-        self._class = qt.QComboBox()
-        self._class.setObjectName("CXRTriageSaliencyClass")
-        self._class.setToolTip("Class whose saliency is shown.")
+        self._class = _choice(
+            "CXRTriageSaliencyClass",
+            KeyCommand.NEXT_CLASS.hint("Class whose saliency is shown."),
+        )
         slots.connect(self._class, "currentIndexChanged(int)", self._onClass)
-        self._window = qt.QComboBox()
-        self._window.setObjectName("CXRTriageWindow")
-        self._window.setToolTip("Window of the film; drag with the left button to change it.")
+        meaning = "Window of the film (1 to 9); drag with the left button to change it."
+        self._window = _choice("CXRTriageWindow", meaning)
         slots.connect(self._window, "activated(int)", onWindow)
         self._inverted = qt.QCheckBox("Invert")
         self._inverted.setObjectName("CXRTriageInverted")
         self._inverted.setToolTip("Swap black and white (I).")
-        slots.connect(self._inverted, "toggled(bool)", onInverted)
+        slots.connect(self._inverted, "toggled(bool)", self._onInvertedToggled)
         self.widget = self._laidOut()
-        self.show(self._state)
+        self.setClasses((), ())
+        self._enableWindows()
 
     @property
     def state(self) -> LayerState:
@@ -114,13 +111,15 @@ class LayersPanel:
         for name, check in self._checks.items():
             check.setChecked(getattr(state, name))
         for name, slider in self._sliders.items():
-            slider.setValue(round(100 * getattr(state, name)))
+            percent = round(100 * getattr(state, name))
+            slider.setValue(percent)
+            self._shares[name].setText(f"{percent} %")
         if state.saliencyClass in self._classes:
             self._class.setCurrentIndex(self._classes.index(state.saliencyClass))
         self._isShowing = False
 
     def setClasses(self, names: Sequence[str], labels: Sequence[str]) -> None:
-        """Offer classes for saliency; none disables its controls.
+        """Offer classes for saliency; none disables what depends on them.
 
         Parameters
         ----------
@@ -133,16 +132,12 @@ class LayersPanel:
         for label in labels:
             self._class.addItem(label)
         self._isShowing = False
-        reason = "" if names else "There is no saliency: this film has no class yet."
-        for widget in (
-            self._class,
-            self._checks["saliency"],
-            self._checks["votes"],
-            self._sliders["saliencyOpacity"],
-            self._sliders["threshold"],
-        ):
-            widget.setEnabled(bool(names))
-        self._checks["saliency"].setToolTip(reason or _CHECKS["saliency"][1])
+        self._class.setEnabled(bool(names))
+        for layer in _NEED_CLASSES:
+            self._checks[layer].setToolTip(_CHECKS[layer][1] if names else _NO_CLASSES)
+            self._checks[layer].setEnabled(bool(names))
+            for name in _ROWS[layer]:
+                self._sliders[name].setEnabled(bool(names))
         self.show(self._state)
 
     def choose(self, className: str) -> None:
@@ -157,21 +152,40 @@ class LayersPanel:
             self.show(dataclasses.replace(self._state, saliencyClass=className))
 
     def setWindows(self, names: Sequence[str]) -> None:
-        """Offer display windows.
+        """Offer display windows, none without a film; the chosen one stays where it is offered.
 
         Parameters
         ----------
         names
             For people, in the order of their numbers.
         """
+        if tuple(names) == self._windows:
+            return
+        index = valueOf(self._window, "currentIndex")
+        chosen = self._windows[index] if 0 <= index < len(self._windows) else ""
+        self._windows = tuple(names)
         self._window.clear()
         for name in names:
             self._window.addItem(name)
-        self._window.setEnabled(bool(names))
+        self.showLook(window=self._windows.index(chosen) if chosen in self._windows else 0)
+        self._enableWindows()
 
-    def setInverted(self, *, inverted: bool) -> None:
-        """Show whether black and white are swapped, and call back where that is new."""
-        self._inverted.setChecked(inverted)
+    def showLook(self, *, window: int | None = None, inverted: bool | None = None) -> None:
+        """Show how the film looks, without calling back.
+
+        Parameters
+        ----------
+        window
+            Number of its display window; None leaves what is there.
+        inverted
+            Whether black and white are swapped; None leaves what is there.
+        """
+        self._isShowing = True
+        if window is not None:
+            self._window.setCurrentIndex(window)
+        if inverted is not None:
+            self._inverted.setChecked(inverted)
+        self._isShowing = False
 
     def toggle(self, name: str) -> None:
         """Switch a layer, as its key does.
@@ -179,11 +193,23 @@ class LayersPanel:
         Parameters
         ----------
         name
-            Of a field of `LayerState`, or "inverted".
+            Of a layer, or "inverted".
         """
         check = self._inverted if name == "inverted" else self._checks[name]
         if valueOf(check, "enabled"):
             check.setChecked(not valueOf(check, "checked"))
+
+    def nextClass(self) -> None:
+        """Show saliency; where it is shown already, that of the next class."""
+        if not self._state.saliency:
+            self.toggle("saliency")
+        elif self._classes:
+            index = valueOf(self._class, "currentIndex")
+            self._class.setCurrentIndex((index + 1) % len(self._classes))
+
+    def _enableWindows(self) -> None:
+        for widget in (self._window, self._inverted):
+            widget.setEnabled(bool(self._windows))
 
     def _change(self, **fields: Any) -> None:
         if not self._isShowing:
@@ -193,6 +219,10 @@ class LayersPanel:
     def _onClass(self, index: int) -> None:
         if 0 <= index < len(self._classes):
             self._change(saliencyClass=self._classes[index])
+
+    def _onInvertedToggled(self, inverted: bool) -> None:  # noqa: FBT001 - Qt gives it
+        if not self._isShowing:
+            self._onInverted(inverted)
 
     def _check(self, name: str, text: str, toolTip: str) -> Any:
         check = qt.QCheckBox(text)
@@ -208,31 +238,43 @@ class LayersPanel:
     def _slider(self, name: str, text: str, toolTip: str) -> Any:
         slider = qt.QSlider(qt.Qt.Horizontal)
         slider.setObjectName(f"CXRTriageLayer_{name}")
-        slider.setAccessibleName(text)
+        slider.setAccessibleName(f"{toolTip.partition(':')[0]} {text}")
         slider.setToolTip(toolTip)
         slider.setRange(0, 100)
 
         def moved(percent: int) -> None:
+            self._shares[name].setText(f"{percent} %")
             self._change(**{name: percent / 100})
 
         self._slots.connect(slider, "valueChanged(int)", moved)
         return slider
 
     def _laidOut(self) -> Any:
-        widget, form = qt.QWidget(), qt.QFormLayout()
-        form.setContentsMargins(0, 0, 0, 0)
-        window = qt.QHBoxLayout()
-        window.addWidget(self._window, 1)
-        window.addWidget(self._inverted)
-        form.addRow("Window", window)
-        checks = qt.QGridLayout()
-        for index, check in enumerate(self._checks.values()):
-            checks.addWidget(check, index // 2, index % 2)
-        form.addRow(checks)
-        for name in ("fill", "outline"):
-            form.addRow(_SLIDERS[name][0], self._sliders[name])
-        form.addRow("Saliency of", self._class)
-        for name in ("saliencyOpacity", "threshold"):
-            form.addRow(_SLIDERS[name][0], self._sliders[name])
-        widget.setLayout(form)
+        widget, grid = qt.QWidget(), qt.QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setColumnStretch(2, 1)
+        # So wide that a slider does not move when its share gets another digit.
+        grid.setColumnMinimumWidth(3, 44)
+        grid.addWidget(qt.QLabel("Window"), 0, 0)
+        grid.addWidget(self._window, 0, 1, 1, 2)
+        grid.addWidget(self._inverted, 0, 3)
+        row = 1
+        for layer, sliders in _ROWS.items():
+            grid.addWidget(self._checks[layer], row, 0)
+            if layer == "saliency":
+                grid.addWidget(self._class, row, 1, 1, 3)
+                row += 1
+            for name in sliders:
+                grid.addWidget(qt.QLabel(_SLIDERS[name][0]), row, 1)
+                grid.addWidget(self._sliders[name], row, 2)
+                grid.addWidget(self._shares[name], row, 3)
+                row += 1
+        widget.setLayout(grid)
         return widget
+
+
+def _choice(name: str, toolTip: str) -> Any:
+    choice = qt.QComboBox()
+    choice.setObjectName(name)
+    choice.setToolTip(toolTip)
+    return choice

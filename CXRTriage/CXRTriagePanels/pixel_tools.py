@@ -15,6 +15,20 @@ CLOSING_DISTANCE_PX = 12.0
 """A click so near to the first corner closes a polygon; in film pixels."""
 
 
+def grown(radius: int, steps: int) -> int:
+    """Return the radius of a brush after steps of the wheel; each changes it by a pixel at least.
+
+    Parameters
+    ----------
+    radius
+        In film pixels.
+    steps
+        Away from the hand is positive and makes it larger.
+    """
+    wanted = radius * WHEEL_FACTOR**steps
+    return math.ceil(wanted) if steps > 0 else math.floor(wanted)
+
+
 class PaintedMasks(Protocol):
     """What the tools need of the editor of masks."""
 
@@ -87,12 +101,15 @@ class BrushTool:
         self._masks.endStroke()
         return True
 
+    def finish(self) -> bool:
+        """Return False: a second click is one more dab."""
+        return False
+
     def wheel(self, steps: int, modifiers: frozenset[str]) -> bool:
         """Change the size; with a modifier the wheel belongs to the view, which zooms."""
         if modifiers:
             return False
-        grown = self._radius * WHEEL_FACTOR**steps
-        self._onRadius(math.ceil(grown) if steps > 0 else math.floor(grown))
+        self._onRadius(grown(self._radius, steps))
         return True
 
     def setRadius(self, radius: int) -> None:
@@ -130,16 +147,20 @@ class PolygonTool:
         self._corners: list[tuple[float, float]] = []
 
     def mousePress(self, row: int, column: int, modifiers: frozenset[str]) -> bool:
-        """Add a corner; close the polygon on its first corner, or at a click with control."""
-        if modifiers - {"control"}:
+        """Add a corner, or close the polygon on its first one."""
+        if modifiers:
             return False
-        isEnd = "control" in modifiers or (
+        isOnFirst = (
             len(self._corners) >= 3
             and math.dist(self._corners[0], (row, column)) <= CLOSING_DISTANCE_PX
         )
-        if not isEnd:
+        if not isOnFirst:
             self._corners.append((row, column))
             return True
+        return self.finish()
+
+    def finish(self) -> bool:
+        """Fill the polygon; fewer than three corners are forgotten."""
         corners, self._corners = self._corners, []
         if len(corners) >= 3:
             self._masks.fillPolygon(corners, self._structure())

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 from CXRTriageLib.domain.biomarker import Biomarker
-from CXRTriageLib.domain.normal_range import NORMAL_RANGES
+from CXRTriageLib.domain.normal_range import NORMAL_RANGES, NormalRange
 from CXRTriageLib.domain.triage import DISCLAIMER
 
 UNIT_TEXT = {"1": "", "px2": "px²", "cm2": "cm²"}
@@ -15,6 +16,14 @@ UNIT_TEXT = {"1": "", "px2": "px²", "cm2": "cm²"}
 
 DIGITS = {"1": 3, "px": 0, "px2": 0, "mm": 1, "cm2": 1}
 MASK_WORDS = {"network": "network", "corrected": "corrected", "lines": "dragged lines"}
+
+
+class Deviation(Enum):
+    """Where a value lies beside the normal range, as laboratories mark it."""
+
+    NONE = ""
+    BELOW = "↓"
+    ABOVE = "↑"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +38,8 @@ class NumberRow:
         Which masks the number is from.
     hint
         Why there is no value, or where the normal range comes from.
-    isOutside
-        Whether the value lies outside the normal range.
+    deviation
+        Whether the value lies outside the normal range, and on which side.
     """
 
     label: str
@@ -39,7 +48,11 @@ class NumberRow:
     normal: str
     source: str
     hint: str
-    isOutside: bool
+    deviation: Deviation
+
+    def marked(self) -> str:
+        """Return the value with its unit, and an arrow where it is outside the normal range."""
+        return " ".join(filter(None, (self.deviation.value, self.value or "no", self.unit)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,19 +179,41 @@ class ResultContent:
             source = self.numbersSource
         if name == "cardiothoracic_ratio" and self.draggedRatio is not None:
             value, reason, source = self.draggedRatio, "", "lines"
+        digits = DIGITS.get(stored["unit"], 3)
+        unit = UNIT_TEXT.get(stored["unit"], stored["unit"])
         normal = NORMAL_RANGES.get(name)
         return NumberRow(
             label=stored["label"],
-            value="" if value is None else f"{value:.{DIGITS.get(stored['unit'], 3)}f}",
-            unit=UNIT_TEXT.get(stored["unit"], stored["unit"]),
-            normal=f"{normal.low:.2f} to {normal.high:.2f}" if normal else "",
+            value="" if value is None else f"{value:.{digits}f}",
+            unit=unit,
+            normal=_rangeText(normal, digits, unit),
             source=MASK_WORDS.get(source, source),
-            hint=reason or (f"Mean ± 2 SD of the {normal.source}." if normal else ""),
-            isOutside=bool(normal and value is not None and not normal.holds(value)),
+            hint=reason or _rangeHint(normal, digits, unit),
+            deviation=_deviation(normal, value),
         )
 
     @staticmethod
     def _line(row: NumberRow) -> str:
-        value = f"{row.value} {row.unit}".strip() if row.value else f"none ({row.hint})"
+        value = row.marked() if row.value else f"none ({row.hint})"
         normal = f" (normal {row.normal})" if row.normal else ""
         return f"{row.label}: {value}{normal}, {row.source}"
+
+
+def _rangeText(normal: NormalRange | None, digits: int, unit: str) -> str:
+    if normal is None:
+        return ""
+    return f"{normal.low:.{digits}f} to {normal.high:.{digits}f} {unit}".strip()
+
+
+def _rangeHint(normal: NormalRange | None, digits: int, unit: str) -> str:
+    if normal is None:
+        return ""
+    reach = normal.high - normal.mean
+    numbers = f"{normal.mean:.{digits}f} ± {reach:.{digits}f} {unit or '(no unit)'}"
+    return f"Normal: mean ± 2 SD, {numbers}; {normal.source}."
+
+
+def _deviation(normal: NormalRange | None, value: float | None) -> Deviation:
+    if normal is None or value is None or normal.holds(value):
+        return Deviation.NONE
+    return Deviation.BELOW if value < normal.low else Deviation.ABOVE

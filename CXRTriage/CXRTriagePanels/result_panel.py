@@ -8,9 +8,10 @@ from typing import Any
 import qt
 
 from CXRTriageLib.domain.triage import DISCLAIMER
-from CXRTriageLib.exporting.palette import ALARM, CLASS_COLORS
+from CXRTriageLib.exporting.palette import ALARM, CLASS_COLORS, CLASS_MARKS, TEXT
+from CXRTriagePanels.key_commands import KeyCommand
 from CXRTriagePanels.qt_access import Slots, clearLayout
-from CXRTriagePanels.result_content import ClassRow, ResultContent
+from CXRTriagePanels.result_content import ClassRow, Deviation, ResultContent
 
 COLUMNS = ("Biomarker", "Value", "Normal*", "Masks")
 EMPTY = "No result yet. Open a film and press Run."
@@ -47,10 +48,13 @@ class ResultPanel:
         self._chart.setColumnStretch(2, 1)
         self.table = _table()
         self._items: list[Any] = []
+        self._note = _text()
+        self._note.setText("* Mean ± 2 SD of the normal films of the paper (arXiv 2004.05758v1).")
         self._warnings = _text()
         self._warnings.setObjectName("CXRTriageWarnings")
         self._recount = _button(slots, "Recount", onRecount)
-        self._recount.setToolTip("Vote and saliency over the masks as they are now (F6).")
+        meaning = "Vote and saliency over the masks as they are now."
+        self._recount.setToolTip(KeyCommand.RECOUNT.hint(meaning))
         self._copy = _button(slots, "Copy", onCopy)
         self._copy.setToolTip("Copy the result as text.")
         self._save = _button(slots, "Picture…", onSavePicture)
@@ -76,6 +80,8 @@ class ResultPanel:
         self._recount.setEnabled(hasResult and content.voteIsOld)
         for widget in (self._copy, self._save):
             widget.setEnabled(hasResult)
+        for widget in (self.table, self._note):
+            widget.setVisible(hasResult)
 
     def showNumbers(self, content: ResultContent) -> None:
         """Show the table alone, which follows every stroke.
@@ -89,13 +95,11 @@ class ResultPanel:
         if len(rows) != len(self._items):
             self._makeItems(len(rows))
         for items, row in zip(self._items, rows, strict=True):
-            value = f"{row.value} {row.unit}".strip() if row.value else f"no {row.unit}".strip()
-            texts = (row.label, value, row.normal, row.source)
+            texts = (row.label, row.marked(), row.normal, row.source)
             for item, text in zip(items, texts, strict=True):
                 item.setText(text)
                 item.setToolTip(row.hint)
-            color = qt.QColor(*ALARM) if row.isOutside else qt.QColor(0, 0, 0, 0)
-            items[1].setBackground(qt.QBrush(color))
+            _emphasize(items[1], row.deviation is not Deviation.NONE)
 
     def picture(self) -> Any:
         """Return the panel as a ``QPixmap``."""
@@ -109,7 +113,7 @@ class ResultPanel:
             self._chart.addWidget(qt.QLabel(title), 0, column)
         for index, row in enumerate(rows):
             color = CLASS_COLORS[index % len(CLASS_COLORS)]
-            name = qt.QLabel(f"<b>{row.label}</b>" if row.leads else row.label)
+            name = qt.QLabel(_marked(row, index))
             name.setWordWrap(True)
             share = row.votes / row.total
             votes = _bar(share, f"{row.votes} of {row.total}", color)
@@ -133,9 +137,7 @@ class ResultPanel:
         layout.addWidget(self._voteSource)
         layout.addWidget(self._warnings)
         layout.addWidget(self.table)
-        note = _text()
-        note.setText("* Mean ± 2 SD of the normal films of the paper (arXiv 2004.05758v1).")
-        layout.addWidget(note)
+        layout.addWidget(self._note)
         buttons = qt.QHBoxLayout()
         for button in (self._recount, self._copy, self._save):
             buttons.addWidget(button)
@@ -145,6 +147,14 @@ class ResultPanel:
         layout.addWidget(disclaimer)
         widget.setLayout(layout)
         return widget
+
+
+def _marked(row: ClassRow, index: int) -> str:
+    """Return a class with the mark and the color of its votes on the film."""
+    red, green, blue = CLASS_COLORS[index % len(CLASS_COLORS)]
+    mark = CLASS_MARKS[index % len(CLASS_MARKS)]
+    label = f"<b>{row.label}</b>" if row.leads else row.label
+    return f'<span style="color: rgb({red}, {green}, {blue})">{mark}</span> {label}'
 
 
 def _text() -> Any:
@@ -172,9 +182,21 @@ def _table() -> Any:
     table.setEditTriggers(qt.QAbstractItemView.NoEditTriggers)
     table.setSelectionBehavior(qt.QAbstractItemView.SelectRows)
     table.verticalHeader().hide()
-    table.horizontalHeader().setSectionResizeMode(qt.QHeaderView.ResizeToContents)
+    header = table.horizontalHeader()
+    header.setSectionResizeMode(qt.QHeaderView.ResizeToContents)
+    header.setSectionResizeMode(0, qt.QHeaderView.Stretch)
+    header.setDefaultAlignment(qt.Qt.AlignLeft | qt.Qt.AlignVCenter)
+    header.setHighlightSections(False)
     table.setMinimumHeight(240)
     return table
+
+
+def _emphasize(item: Any, isOutside: bool) -> None:  # noqa: FBT001 - a value, no switch
+    """Make a value outside its range heavy and bright; its text has an arrow besides."""
+    font = qt.QFont()
+    font.setBold(isOutside)
+    item.setFont(font)
+    item.setForeground(qt.QBrush(qt.QColor(*(ALARM if isOutside else TEXT))))
 
 
 def _bar(share: float, words: str, color: tuple[int, int, int]) -> Any:

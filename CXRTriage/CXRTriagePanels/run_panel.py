@@ -8,6 +8,7 @@ from typing import Any
 
 import qt
 
+from CXRTriagePanels.key_commands import KeyCommand
 from CXRTriagePanels.qt_access import Slots
 
 STAGES = {
@@ -117,7 +118,7 @@ class RunPanel:
 def _meaning(state: RunState) -> str:
     if state.isRunning:
         return "Stop; what was there before stays."
-    return "Find lungs and heart, measure, and let the patches vote (F5)."
+    return KeyCommand.RUN.hint("Find lungs and heart, measure, and let the patches vote.")
 
 
 def _column(*widgets: Any) -> Any:

@@ -17,17 +17,23 @@ from CXRTriageLib.biomarkers.cardiothoracic import (
 from CXRTriageLib.domain.anatomy import Structure
 from CXRTriageLib.domain.biomarker import Caliper
 from CXRTriageLib.errors import UndefinedBiomarkerError
-from CXRTriageLib.exporting.palette import LINE, STRUCTURE_COLORS
+from CXRTriageLib.exporting.palette import STRUCTURE_COLORS
 from CXRTriageScene.film_facts import spacingOf
 from CXRTriageScene.film_geometry import filmAspect, pixelAt, positionOf
+from CXRTriageScene.film_letters import putOnPlate
 from CXRTriageScene.node_roles import Role, detailOf, findOrAdd
+
+_THORAX_COLOR = (255, 160, 40)
+"""Seen on black air and on white bone."""
 
 _DRAWN = {
     HEART_DIAMETER: ("Heart", STRUCTURE_COLORS[Structure.HEART]),
-    THORACIC_DIAMETER: ("Thorax", LINE),
-    MIDLINE: ("Midline", LINE),
+    THORACIC_DIAMETER: ("Thorax", _THORAX_COLOR),
+    MIDLINE: ("Midline", _THORAX_COLOR),
 }
 """Word and color of each line that is shown; those of the heart's halves lie on others."""
+
+_MIDLINE_OPACITY = 0.6
 
 _MOVED, _MOVING = "CXRTriage.MovedByHand", "CXRTriage.Moving"
 
@@ -131,6 +137,22 @@ def ratioOf(calipers: Mapping[str, Any], film: Any) -> float:
     return cardiothoracic_ratio(heart, thorax, aspect=filmAspect(film))
 
 
+def styleCalipers(calipers: Mapping[str, Any], *, opacity: float) -> None:
+    """Say how strongly lines cover the film; the midline stays fainter than the diameters.
+
+    Parameters
+    ----------
+    calipers
+        Nodes by name, from `addCalipers`.
+    opacity
+        0 to 1; 0 hides.
+    """
+    for node in calipers.values():
+        display = node.GetDisplayNode()
+        display.SetVisibility(opacity > 0)
+        display.SetOpacity(opacity * (_MIDLINE_OPACITY if detailOf(node) == MIDLINE else 1.0))
+
+
 class CaliperWatch:
     """Tells of the cardiothoracic ratio while a reader drags the ends of its lines.
 
@@ -178,14 +200,17 @@ def _style(node: Any, color: tuple[int, int, int], *, hasUnit: bool) -> None:
     isMidline = detailOf(node) == MIDLINE
     node.SetLocked(isMidline)
     # Without a known spacing there is no length that could be given.
-    node.GetMeasurement("length").SetEnabled(hasUnit and not isMidline)
+    length = node.GetMeasurement("length")
+    length.SetEnabled(hasUnit and not isMidline)
+    length.SetPrintFormat("%.1f %s")
     display = node.GetDisplayNode()
     for setColor in (display.SetColor, display.SetSelectedColor, display.SetActiveColor):
         setColor(*(channel / 255 for channel in color))
     display.SetPointLabelsVisibility(False)
     display.SetPropertiesLabelVisibility(not isMidline)
     display.SetTextScale(3.0)
+    putOnPlate(display.GetTextProperty())
     # The thickness of a line is a share of the size of its ends.
     display.SetGlyphScale(0.6 if isMidline else 1.8)
     display.SetLineThickness(0.4 if isMidline else 0.2)
-    display.SetOpacity(0.6 if isMidline else 1.0)
+    styleCalipers({detailOf(node): node}, opacity=1.0)

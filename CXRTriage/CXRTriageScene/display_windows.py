@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from CXRTriageLib.domain.anatomy import LUNGS
+from CXRTriageLib.domain.anatomy import LUNGS, Structure
 from CXRTriageLib.domain.arrays import Labels
 from CXRTriageLib.domain.radiograph import Radiograph
 
+AS_IN_FILE, WHOLE_RANGE, LUNG_FIELDS = "As in the file", "Whole range", "Lungs"
+"""Names of the windows that every film has; that of the lungs once there are masks."""
+
 _CURVE_POINTS = 256
+_HEART_PERCENTILE = 75
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -51,13 +56,13 @@ def fileWindow(radiograph: Radiograph) -> DisplayWindow:
     levels = np.arange(len(table))
     straight = np.clip(255 * (levels - low) / (high - low), 0, 255)
     if np.abs(straight - table).max() <= 1:
-        return DisplayWindow(name="As in the file", low=low, high=high)
+        return DisplayWindow(name=AS_IN_FILE, low=low, high=high)
     low, high = _ends(table)
     # A point of the curve stands for all levels from its own position to that of the next.
     positions = (np.arange(_CURVE_POINTS) + 0.5) / (_CURVE_POINTS - 1)
     points = np.interp(low + np.minimum(positions, 1) * (high - low), levels, table)
     curve = np.rint(points).astype(np.uint8)
-    return DisplayWindow(name="As in the file", low=low, high=high, curve=curve)
+    return DisplayWindow(name=AS_IN_FILE, low=low, high=high, curve=curve)
 
 
 def displayWindows(radiograph: Radiograph, labels: Labels | None = None) -> list[DisplayWindow]:
@@ -82,11 +87,19 @@ def displayWindows(radiograph: Radiograph, labels: Labels | None = None) -> list
         name = window.name or f"Window {number}"
         windows.append(DisplayWindow(name=name, low=low, high=max(high, low + 1)))
     pixels = radiograph.pixels
-    windows.append(_spanning("Whole range", int(pixels.min()), int(pixels.max())))
-    if labels is not None and (lungs := pixels[labels >= min(LUNGS)]).size:
-        low, high = np.percentile(lungs, (1, 99))
-        windows.append(_spanning("Lungs", float(low), float(high)))
+    windows.append(_spanning(WHOLE_RANGE, int(pixels.min()), int(pixels.max())))
+    if labels is not None and (labels >= min(LUNGS)).any():
+        windows.append(_lungWindow(pixels, labels))
     return windows
+
+
+def _lungWindow(pixels: NDArray[Any], labels: Labels) -> DisplayWindow:
+    """Return a window over the lungs that reaches into the heart, whose border shall be seen."""
+    low, high = np.percentile(pixels[labels >= min(LUNGS)], (1, 99))
+    heart = pixels[labels == Structure.HEART]
+    if heart.size:
+        high = max(high, np.percentile(heart, _HEART_PERCENTILE))
+    return _spanning(LUNG_FIELDS, float(low), float(high))
 
 
 def _spanning(name: str, low: float, high: float) -> DisplayWindow:

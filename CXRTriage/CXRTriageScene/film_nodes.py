@@ -7,19 +7,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import numpy as np
 import slicer
 from vtk.util.numpy_support import vtk_to_numpy
 
 from CXRTriageLib.domain.radiograph import Radiograph
-from CXRTriageScene.display_windows import DisplayWindow, fileWindow
+from CXRTriageScene.display_windows import fileWindow
 from CXRTriageScene.film_facts import readFacts, writeFacts
 from CXRTriageScene.film_geometry import filmShape, placeLikeFilm
-from CXRTriageScene.node_roles import Role, assignRole, caseIdOf, nodesWithRole
+from CXRTriageScene.film_look import showWindow
+from CXRTriageScene.node_roles import Role, assignRole
 from CXRTriageScene.volume_image import imageOf
-
-_INVERTED = "CXRTriage.ShownInverted"
-_GRAY, _INVERTED_GRAY = "vtkMRMLColorTableNodeGrey", "vtkMRMLColorTableNodeInvertedGrey"
 
 
 def addFilm(radiograph: Radiograph, name: str, scene: Any) -> Any:
@@ -88,74 +85,6 @@ def radiographOfVolume(volume: Any) -> Radiograph:
         storage.SetFileName(str(path))
         storage.WriteData(volume)
         return read_radiograph(path)
-
-
-def showWindow(film: Any, window: DisplayWindow) -> None:
-    """Show a film in a window.
-
-    Parameters
-    ----------
-    film
-        The film node.
-    window
-        One of `CXRTriageScene.display_windows.displayWindows`.
-    """
-    display = film.GetDisplayNode()
-    display.AutoWindowLevelOff()
-    display.SetWindowLevel(window.high - window.low, (window.high + window.low) / 2)
-    curves = nodesWithRole(film.GetScene(), Role.DISPLAY_CURVE, caseIdOf(film))
-    if window.curve is not None:
-        curve = curves[0] if curves else _addCurve(film)
-        _fillCurve(curve, window.curve)
-        display.SetAndObserveColorNodeID(curve.GetID())
-    else:
-        for curve in curves:
-            film.GetScene().RemoveNode(curve)
-        display.SetAndObserveColorNodeID(_GRAY)
-    if isInverted(film):
-        film.SetAttribute(_INVERTED, None)
-        setInverted(film, inverted=True)
-
-
-def isInverted(film: Any) -> bool:
-    """Return whether a reader has swapped black and white."""
-    return film.GetAttribute(_INVERTED) == "1"
-
-
-def setInverted(film: Any, *, inverted: bool) -> None:
-    """Show a film with black and white swapped, or as it was.
-
-    Parameters
-    ----------
-    film
-        The film node.
-    inverted
-        Whether dense tissue is shown black.
-    """
-    if inverted == isInverted(film):
-        return
-    film.SetAttribute(_INVERTED, "1" if inverted else None)
-    curves = nodesWithRole(film.GetScene(), Role.DISPLAY_CURVE, caseIdOf(film))
-    for curve in curves:
-        grays = [curve.GetLookupTable().GetTableValue(index)[0] for index in range(256)]
-        _fillCurve(curve, np.rint(255 * (1 - np.array(grays))).astype(np.uint8))
-    if not curves:
-        color = _INVERTED_GRAY if inverted else _GRAY
-        film.GetDisplayNode().SetAndObserveColorNodeID(color)
-
-
-def _addCurve(film: Any) -> Any:
-    curve = film.GetScene().AddNewNodeByClass("vtkMRMLColorTableNode", f"{film.GetName()} display")
-    curve.SetTypeToUser()
-    curve.SetNumberOfColors(256)
-    curve.SetHideFromEditors(True)
-    assignRole(curve, Role.DISPLAY_CURVE, caseIdOf(film))
-    return curve
-
-
-def _fillCurve(curve: Any, grays: Any) -> None:
-    for index, gray in enumerate((grays / 255).tolist()):
-        curve.SetColor(index, str(index), gray, gray, gray, 1.0)
 
 
 def _fileNameOf(volume: Any) -> str:

@@ -10,6 +10,7 @@ import slicer
 from CXRTriageLib.domain.arrays import FloatImage
 from CXRTriageLib.exporting.palette import saliency_colors
 from CXRTriageScene.film_geometry import filmShape, placeLikeFilm
+from CXRTriageScene.film_letters import putOnPlate
 from CXRTriageScene.node_removal import removeNodes
 from CXRTriageScene.node_roles import Role, findOrAdd, nodesWithRole
 from CXRTriageScene.volume_image import imageOf
@@ -134,13 +135,14 @@ def _colorTablesOf(scene: Any) -> list[Any]:
 
 def _addLegend(node: Any, words: str) -> None:
     legend = slicer.vtkSlicerColorLogic.AddDefaultColorLegendDisplayNode(node)
-    legend.SetTitleText(f"Saliency\n{words}")
+    legend.SetTitleText(f"Saliency\n{words.replace('_', ' ')}")
     legend.SetLabelFormat("%.2g")
     legend.SetNumberOfLabels(3)
     legend.SetSize(0.06, 0.26)
     for text, size in ((legend.GetTitleTextProperty(), 8), (legend.GetLabelTextProperty(), 7)):
         text.SetFontFamilyToArial()
         text.SetFontSize(size)
+        putOnPlate(text)
     legend.SetPosition(0.98, 0.5)
     # Only the one of the saliency that is shown is to be seen.
     legend.SetVisibility(False)

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import vtk
 
 from CXRTriageLib.domain.patches import PatchEvidence
-from CXRTriageLib.exporting.palette import CLASS_COLORS
+from CXRTriageLib.exporting.palette import CLASS_COLORS, CLASS_MARKS
 from CXRTriageScene.film_geometry import filmShape, positionOf, toFilmPixels
 from CXRTriageScene.node_roles import Role, findOrAdd
 
-_GLYPH_SCALE = 2.2
+_GLYPH_SCALE = 2.4
 """Percent of the view."""
+
+_GLYPHS = {
+    "●": "Circle2D",
+    "■": "Square2D",
+    "◆": "Diamond2D",
+    "▲": "Triangle2D",
+    "★": "StarBurst2D",
+    "✚": "ThickCross2D",
+}
+"""What markups call the marks of the palette."""
 
 
 def addVotes(evidence: PatchEvidence, film: Any) -> dict[str, Any]:
@@ -29,8 +40,8 @@ def addVotes(evidence: PatchEvidence, film: Any) -> dict[str, Any]:
     Returns
     -------
     dict
-        vtkMRMLMarkupsFiducialNode by name of the class that its patches voted for; locked, and
-        of the color of the class. The description of a point holds the probability.
+        vtkMRMLMarkupsFiducialNode by name of the class that its patches voted for; locked, with
+        mark and color of the class. The description of a point holds the probability.
     """
     winners = evidence.probabilities.argmax(axis=1)
     positions = toFilmPixels(evidence.centers, evidence.working_shape, filmShape(film))
@@ -53,6 +64,21 @@ def addVotes(evidence: PatchEvidence, film: Any) -> dict[str, Any]:
     return nodes
 
 
+def styleVotes(votes: Mapping[str, Any], *, opacity: float) -> None:
+    """Say how strongly votes cover the film.
+
+    Parameters
+    ----------
+    votes
+        Nodes by name of the class, from `addVotes`.
+    opacity
+        0 to 1; 0 hides.
+    """
+    for node in votes.values():
+        node.GetDisplayNode().SetVisibility(opacity > 0)
+        node.GetDisplayNode().SetOpacity(opacity)
+
+
 def _style(node: Any, index: int) -> None:
     node.SetLocked(True)
     node.CreateDefaultDisplayNodes()
@@ -60,7 +86,7 @@ def _style(node: Any, index: int) -> None:
     color = tuple(channel / 255 for channel in CLASS_COLORS[index % len(CLASS_COLORS)])
     display.SetColor(color)
     display.SetSelectedColor(color)
-    display.SetGlyphTypeFromString("Circle2D")
+    display.SetGlyphTypeFromString(_GLYPHS[CLASS_MARKS[index % len(CLASS_MARKS)]])
     display.UseGlyphScaleOn()
     display.SetGlyphScale(_GLYPH_SCALE)
     display.SetPointLabelsVisibility(False)

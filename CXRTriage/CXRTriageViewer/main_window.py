@@ -16,6 +16,7 @@ from CXRTriageViewer.slice_geometry import Pixel
 from CXRTriageViewer.slice_view import SliceView
 from CXRTriageViewer.stand_ins import MODULE_FILE, importModule, registerStandIns
 from CXRTriageViewer.viewer_host import ViewerHost
+from CXRTriageViewer.wheel_guard import WheelGuard
 from CXRTriageViewer.window_menus import buildMenus
 from CXRTriageViewer.window_presets import showNumber, swapBlackAndWhite
 from CXRTriageViewer.work_list import FilmState, WorkList
@@ -142,6 +143,8 @@ class MainWindow(QtWidgets.QMainWindow):
         film = self.view.film()
         if film is not None:
             name = showNumber(self.scene, film, number)
+            if name:
+                self.panel.showFilmLook(number)
             self.say(f"Window: {name}" if name else "This film has no such window.")
 
     def invert(self) -> None:
@@ -149,6 +152,7 @@ class MainWindow(QtWidgets.QMainWindow):
         film = self.view.film()
         if film is not None:
             swapBlackAndWhite(film)
+            self.panel.showFilmLook()
 
     def say(self, text: str) -> None:
         """Show a text in the status bar for a while.
@@ -213,6 +217,7 @@ class MainWindow(QtWidgets.QMainWindow):
         panel = getattr(module, f"{moduleFile.stem}Widget")(frame, self.host)
         panel.setup()
         panel.events.connect(self._heard)
+        WheelGuard(frame)
         area = QtWidgets.QScrollArea()
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarAlwaysOff)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt5 import QtGui, QtWidgets
 
 from CXRTriageLib.exporting.palette import ALARM, FAINT_TEXT, GROUND, RULE, TEXT
+from CXRTriageLib.resources import resource_path
 
 RAISED = (30, 32, 37)
 """Ground of panels and fields, one step above the window's."""
@@ -71,7 +72,12 @@ QCheckBox::indicator {{
     background: {raised};
 }}
 QCheckBox::indicator:hover {{ border-color: {accent}; }}
-QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent}; }}
+QCheckBox::indicator:checked {{
+    background: {accent}; border-color: {accent}; image: url("{tick}");
+}}
+QCheckBox:disabled, QLabel:disabled {{ color: {disabled}; }}
+QCheckBox::indicator:disabled {{ background: {ground}; border-color: {rule}; }}
+QSlider::sub-page:horizontal:disabled {{ background: {rule}; }}
 QRadioButton::indicator {{
     width: 12px; height: 12px; border: 1px solid {disabled}; border-radius: 6px;
     background: {raised};
@@ -116,4 +122,5 @@ def applyStyle(application: QtWidgets.QApplication) -> None:
     palette.setColor(QtGui.QPalette.Link, QtGui.QColor(*ACCENT))
     application.setPalette(palette)
     colors = {name: QtGui.QColor(*color).name() for name, color in _STYLE.items()}
-    application.setStyleSheet(_TEMPLATE.format(**colors))
+    tick = resource_path("Icons", "tick.svg").as_posix()
+    application.setStyleSheet(_TEMPLATE.format(tick=tick, **colors))

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from CXRTriageViewer.main_window import MainWindow
 
 SETTLE_SECONDS = 0.4
+IDLE_SECONDS = 0.6
+"""Until everything has followed a correction."""
 
 
 def takeScreenshots(folder: Path, film: Path) -> list[Path]:
@@ -52,7 +54,9 @@ def takeScreenshots(folder: Path, film: Path) -> list[Path]:
 
 def _states(window: MainWindow, film: Path) -> Iterator[str]:
     """Bring the window from state to state; yields the name of each."""
+    from CXRTriageScene.display_windows import LUNG_FIELDS
     from CXRTriageViewer.driven_window import waitFor
+    from CXRTriageViewer.window_presets import windowsOf
 
     yield "empty"
     window.openPaths([film])
@@ -63,12 +67,16 @@ def _states(window: MainWindow, film: Path) -> Iterator[str]:
     window.panel.run()
     yield "running"
     waitFor(lambda: window.films[0].state.value == "done", "The result")
+    names = [item.name for item in windowsOf(window.scene, window.view.film())]
+    window.showWindowNumber(names.index(LUNG_FIELDS))
     yield "result"
     yield from _resultStates(window)
     yield from _faultStates(window)
 
 
 def _resultStates(window: MainWindow) -> Iterator[str]:
+    from CXRTriageViewer.driven_window import settle
+
     press = {text: call for _, text, call in window.panel.shortcuts()}
     for layer in ("saliency", "votes"):
         press[f"Show {layer}"]()
@@ -80,6 +88,7 @@ def _resultStates(window: MainWindow) -> Iterator[str]:
     press["Draw heart"]()
     press["Tool: brush"]()
     _paint(window.view)
+    settle(IDLE_SECONDS)
     yield "corrected"
     # Nobody is there to answer whether the stroke shall be saved.
     press["Undo"]()
@@ -108,8 +117,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Write a picture of every state of the viewer.")
     parser.add_argument("folder", type=Path, help="where the pictures go")
     parser.add_argument("films", nargs="*", type=Path, help="the sample film by default")
+    parser.add_argument("--phantom", action="store_true", help="add a made-up chest to the films")
     arguments = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from CXRTriageCase.sample_film import writeSampleFilm
     from CXRTriageViewer.start import prepareApplication
 
     application, problem = prepareApplication()
@@ -119,7 +130,10 @@ def main() -> int:
     with TemporaryDirectory() as data:
         # Corrections of other sessions on these films are nobody's business here.
         os.environ["XDG_DATA_HOME"] = data
-        for film in arguments.films or [sample_film()]:
+        films = list(arguments.films)
+        if arguments.phantom:
+            films.append(writeSampleFilm(Path(data) / "phantom.png"))
+        for film in films or [sample_film()]:
             for path in takeScreenshots(arguments.folder, film.absolute()):
                 sys.stdout.write(f"{path}\n")
     del application

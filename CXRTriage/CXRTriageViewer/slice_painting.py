@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt5 import QtCore, QtGui
+from PyQt5 import QtCore, QtGui, QtWidgets
 
 from CXRTriagePanels.host import ViewTool
+from CXRTriageScene.film_look import filmOpacity, isInverted
 
 MARGIN = 10
 FAINT = QtGui.QColor(160, 165, 175)
 BRIGHT = QtGui.QColor(236, 238, 242)
 SHADOW = QtGui.QColor(0, 0, 0, 170)
+PLATE = QtGui.QColor(0, 0, 0, 150)
+PLATE_MARGIN = 4
+MARKER_SIZE = 1.8
+"""Of the side marker, in sizes of the other letters."""
 CURSOR = QtGui.QColor(255, 190, 70)
 
 INVITATION = "Drop films or folders here\nor press Ctrl+O"
@@ -83,24 +89,45 @@ def paintCorners(
         Name of the film.
     """
     inner = area.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
-    display = film.GetDisplayNode()
-    window = f"center {display.GetLevel():.0f}   width {display.GetWindow():.0f}" if display else ""
     right, left = QtCore.Qt.AlignRight, QtCore.Qt.AlignLeft
     top, bottom = QtCore.Qt.AlignTop, QtCore.Qt.AlignBottom
-    _text(painter, inner, top | right, caption, FAINT)
-    _text(painter, inner, bottom | right, f"{100 * zoom:.0f} %", FAINT)
-    _text(painter, inner, bottom | left, window, FAINT)
+    font = painter.font()
+    _write(painter, inner, top | right, caption, font)
+    _write(painter, inner, bottom | right, f"{100 * zoom:.0f} %", font)
+    _write(painter, inner, bottom | left, _look(film), font)
     # The film hangs as usual: what is left on screen is the patient's right.
-    _text(painter, inner, QtCore.Qt.AlignVCenter | left, "R", BRIGHT)
+    marker = QtGui.QFont(font)
+    marker.setBold(True)
+    marker.setPointSizeF(MARKER_SIZE * font.pointSizeF())
+    _write(painter, inner, QtCore.Qt.AlignVCenter | left, "R", marker)
 
 
-def _text(
-    painter: QtGui.QPainter, area: QtCore.QRect, where: Any, text: str, color: QtGui.QColor
+def _look(film: Any) -> str:
+    """Return how the film is shown; that it is faint or hidden must not go unnoticed."""
+    display, opacity = film.GetDisplayNode(), filmOpacity(film)
+    if display is None:
+        return ""
+    parts = [f"center {display.GetLevel():.0f}", f"width {display.GetWindow():.0f}"]
+    if isInverted(film):
+        parts.append("inverted")
+    if opacity < 1:
+        parts.append(f"film at {100 * opacity:.0f} %" if opacity > 0 else "film hidden")
+    return "   ".join(parts)
+
+
+def _write(
+    painter: QtGui.QPainter, area: QtCore.QRect, where: Any, text: str, font: QtGui.QFont
 ) -> None:
-    painter.setPen(SHADOW)
-    painter.drawText(area.translated(1, 1), int(where), text)
-    painter.setPen(color)
-    painter.drawText(area, int(where), text)
+    """Write bright letters on a dark plate: they are read over white bone too."""
+    if not text:
+        return
+    metrics = QtGui.QFontMetricsF(font)
+    size = QtCore.QSize(ceil(metrics.horizontalAdvance(text)), ceil(metrics.height()))
+    place = QtWidgets.QStyle.alignedRect(QtCore.Qt.LeftToRight, where, size, area)
+    painter.fillRect(place.adjusted(-PLATE_MARGIN, 0, PLATE_MARGIN, 0), PLATE)
+    painter.setFont(font)
+    painter.setPen(BRIGHT)
+    painter.drawText(place, int(QtCore.Qt.AlignCenter), text)
 
 
 def paintTool(

@@ -22,6 +22,9 @@ DISPLAYABLE_MANAGERS = (
     "vtkMRMLColorLegendDisplayableManager",
 )
 
+MARKUPS_SCALE = 0.2
+"""Of letters and lines of markups where device pixels are those of the window, as in Slicer."""
+
 SMALLEST_FIELD_PIXELS = 8
 """So few film pixels may fill the view."""
 
@@ -123,15 +126,18 @@ class SliceRenderer:
         columns, rows = self.window.GetSize()
         return columns, rows
 
-    def resize(self, columns: int, rows: int) -> None:
-        """Set the size of the frame.
+    def resize(self, columns: int, rows: int, scale: float) -> None:
+        """Set the size of the frame, and of letters and lines in it.
 
         Parameters
         ----------
         columns, rows
             In device pixels.
+        scale
+            Device pixels for one pixel of the window.
         """
         self.redrawLayers()
+        self.node.SetScreenScaleFactor(MARKUPS_SCALE * scale)
         self.window.SetSize(columns, rows)
         self.interactor.UpdateSize(columns, rows)
         self.logic.ResizeSliceNode(columns, rows)

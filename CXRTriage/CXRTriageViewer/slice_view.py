@@ -176,7 +176,8 @@ class SliceView(QtWidgets.QWidget):
         """Draw as many pixels as the screen has here."""
         if self._slice is not None:
             scale = self.devicePixelRatioF()
-            self._slice.resize(round(self.width() * scale), round(self.height() * scale))
+            columns, rows = round(self.width() * scale), round(self.height() * scale)
+            self._slice.resize(columns, rows, scale)
             self.requestRender()
 
     def mousePressEvent(self, event: QtGui.QMouseEvent) -> None:
@@ -206,8 +207,12 @@ class SliceView(QtWidgets.QWidget):
             self._giveButton(event, "ReleaseEvent")
 
     def mouseDoubleClickEvent(self, event: QtGui.QMouseEvent) -> None:
-        """Take the second press as one more press: two dabs are two dabs."""
-        self.mousePressEvent(event)
+        """Let the tool finish; else it is one more press: two dabs are two dabs."""
+        isLeft = event.button() == QtCore.Qt.LeftButton
+        if isLeft and self._tool is not None and self._tool.finish():
+            self.update()
+        else:
+            self.mousePressEvent(event)
 
     def wheelEvent(self, event: QtGui.QWheelEvent) -> None:
         """Give a turn to the tool, else zoom around the cursor."""

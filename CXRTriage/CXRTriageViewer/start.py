@@ -11,6 +11,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from CXRTriageLib.optional import require
+from CXRTriageLib.resources import resource_path
 from CXRTriageViewer.graphics_probe import WINDOW_VARIABLE, probeGraphics, screenProblem
 from CXRTriageViewer.user_folders import cacheFolder
 
@@ -104,7 +105,7 @@ def openWindow(paths: Sequence[Path] = ()) -> MainWindow:
 
 
 def _qtApplication() -> Any:
-    from PyQt5 import QtCore, QtWidgets
+    from PyQt5 import QtCore, QtGui, QtWidgets
 
     from CXRTriageViewer.reading_room_style import applyStyle
 
@@ -115,6 +116,7 @@ def _qtApplication() -> Any:
     )
     application = QtWidgets.QApplication.instance() or QtWidgets.QApplication(sys.argv[:1])
     application.setApplicationName("CXRTriage")
+    application.setWindowIcon(QtGui.QIcon(str(resource_path("Icons", "CXRTriage.svg"))))
     applyStyle(application)
     return application
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from CXRTriageScene.display_windows import DisplayWindow, displayWindows
-from CXRTriageScene.film_nodes import isInverted, radiographOf, setInverted, showWindow
+from CXRTriageScene.film_look import isInverted, setInverted, showWindow
+from CXRTriageScene.film_nodes import radiographOf
 from CXRTriageScene.mask_nodes import readMasks
 from CXRTriageViewer.readout import currentMasks
 

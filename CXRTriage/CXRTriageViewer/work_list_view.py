@@ -41,6 +41,7 @@ class WorkListView(QtWidgets.QTreeWidget):
         self.setUniformRowHeights(True)
         self.setTextElideMode(QtCore.Qt.ElideMiddle)
         self.setAccessibleName("Work list")
+        self.setToolTip("Films; the next (PgDown), the previous (PgUp).")
         # Page up and page down belong to the window: next and previous film.
         self.setFocusPolicy(QtCore.Qt.ClickFocus)
         header = self.header()

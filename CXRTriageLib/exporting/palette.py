@@ -28,6 +28,9 @@ CLASS_COLORS: tuple[Color, ...] = (
 )
 """Of classes in their order; a set of more classes starts over."""
 
+CLASS_MARKS: tuple[str, ...] = ("●", "■", "◆", "▲", "★", "✚")
+"""Of classes in their order, so that nobody depends on the colors."""
+
 GROUND: Color = (16, 17, 20)
 RULE: Color = (58, 61, 68)
 TEXT: Color = (236, 238, 242)

@@ -135,6 +135,7 @@ def _exported(network: nn.Module, task: Task) -> onnx.ModelProto:
     if program is None:
         raise RuntimeError("PyTorch exported no program.")
     model = program.model_proto
+    _drop_empty_biases(model.graph)
     for node in model.graph.node:
         # Node metadata holds the source lines of the machine that exported it.
         del node.metadata_props[:]
@@ -142,6 +143,24 @@ def _exported(network: nn.Module, task: Task) -> onnx.ModelProto:
     del model.graph.value_info[:]
     del model.graph.metadata_props[:]
     return model
+
+
+def _drop_empty_biases(graph: onnx.GraphProto) -> None:
+    """Take off the zeros that the exporter computes where a convolution has no bias.
+
+    They take their number format from the image, so that the network could not be cut in two
+    behind its first convolution.
+    """
+    stored = {item.name for item in graph.initializer}
+    for node in graph.node:
+        if node.op_type == "Conv" and len(node.input) > 2 and node.input[2] not in stored:
+            del node.input[2]
+    wanted = {output.name for output in graph.output}
+    for node in reversed(list(graph.node)):
+        if wanted.isdisjoint(node.output):
+            graph.node.remove(node)
+        else:
+            wanted.update(node.input)
 
 
 def _quantize(model: onnx.ModelProto) -> None:

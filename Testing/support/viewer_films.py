@@ -83,8 +83,8 @@ def drag(
     send_mouse(widget, QtCore.QEvent.MouseButtonRelease, positions[-1], button)
 
 
-def turn_wheel(widget: QtWidgets.QWidget, notches: int, position: tuple[float, float]) -> None:
-    """Turn the wheel over a position.
+def turn_wheel(widget: QtWidgets.QWidget, notches: int, position: tuple[float, float]) -> bool:
+    """Turn the wheel over a position; return whether the widget kept the turn to itself.
 
     Parameters
     ----------
@@ -107,6 +107,7 @@ def turn_wheel(widget: QtWidgets.QWidget, notches: int, position: tuple[float, f
         False,
     )
     QtWidgets.QApplication.sendEvent(widget, event)
+    return bool(event.isAccepted())
 
 
 def color_at(widget: QtWidgets.QWidget, position: tuple[int, int]) -> tuple[int, int, int]:
@@ -146,6 +147,10 @@ class RecordingTool:
         """Write a release down."""
         self.events.append(("release", row, column, modifiers))
         return self._consumes
+
+    def finish(self) -> bool:
+        """Take no double click."""
+        return False
 
     def wheel(self, steps: int, modifiers: frozenset[str]) -> bool:
         """Write a turn down."""

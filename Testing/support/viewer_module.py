@@ -28,6 +28,7 @@ class SmallModuleWidget(ScriptedLoadableModuleWidget):
         self.mayLeave = True
         self.ended = 0
         self.sessions = []
+        self.looks = []
         self.film = None
 
     def setup(self):
@@ -60,6 +61,9 @@ class SmallModuleWidget(ScriptedLoadableModuleWidget):
         self.film = addFilm(radiograph, Path(path).stem, slicer.mrmlScene)
         self.host.sliceView().showFilm(self.film, Path(path).name)
         self.events.emit("film", path)
+
+    def showFilmLook(self, window=None):
+        self.looks.append(window)
 
     def cleanup(self):
         self.ended += 1

@@ -5,9 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import slicer
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
 from vtk.util.numpy_support import vtk_to_numpy
 
 from CXRTriageEditing.box import Box
@@ -19,7 +16,6 @@ from CXRTriageLib.segmentation.cleanup import clean_labels
 from CXRTriageScene.film_nodes import addFilm
 from CXRTriageScene.label_layer import LABELMAP
 from CXRTriageScene.mask_nodes import addMasks, readMasks, replaceMasks
-from support.mrml_scenes import fresh_scene
 from support.results import chest_film, chest_labels
 
 HEART, LEFT, RIGHT = Structure.HEART, Structure.LEFT_LUNG, Structure.RIGHT_LUNG
@@ -286,35 +282,3 @@ def test_segmentation_without_masks_can_be_drawn_from_nothing(scene):
 
     assert (readMasks(node, film)[101:300, 101:200] == LEFT).all()
     editor.close()
-
-
-ACTIONS = st.lists(
-    st.one_of(
-        st.tuples(
-            st.integers(-10, 410), st.integers(-10, 330), st.integers(0, 30), st.integers(0, 3)
-        ),
-        st.sampled_from(["undo", "redo", "fillHoles", "keepLargest", "swapSides"]),
-    ),
-    max_size=12,
-)
-
-
-@hypothesis_settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
-@given(actions=ACTIONS)
-def test_everything_can_be_taken_back_in_any_order(actions):
-    with fresh_scene() as scene:
-        bench = Bench(scene)
-        for action in actions:
-            if isinstance(action, str):
-                getattr(bench.editor, action)()
-            else:
-                bench.editor.dab(*action[:3], Structure(action[3]))
-        final = bench.editor.labels().copy()
-        bench.editor.endStroke()
-        while bench.editor.canUndo:
-            bench.editor.undo()
-        assert np.array_equal(bench.in_node(), chest_labels())
-        while bench.editor.canRedo:
-            bench.editor.redo()
-        assert set(np.unique(final)) <= set(Structure)
-        bench.editor.close()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PyQt5.QtWidgets import QProgressBar, QPushButton
+from PyQt5.QtWidgets import QLabel, QProgressBar, QPushButton
 
-from CXRTriageLib.exporting.palette import CLASS_COLORS
+from CXRTriageLib.domain.biomarker import Biomarker
+from CXRTriageLib.exporting.palette import CLASS_COLORS, CLASS_MARKS
 from CXRTriageLib.exporting.result_json import result_to_json
 from CXRTriagePanels.qt_access import Slots
 from CXRTriagePanels.result_content import ResultContent
@@ -85,3 +86,44 @@ def test_table_has_a_row_for_each_number(panel):
     shown = [panel.table.item(row, 0).text() for row in range(panel.table.rowCount())]
     assert shown == [row.label for row in content.rows()]
     assert not panel.picture().isNull()
+
+
+def test_value_outside_its_range_is_told_apart_without_color(panel):
+    ratio = "cardiothoracic_ratio"
+    new = Biomarker(name=ratio, label="Cardiothoracic ratio", unit="1", value=0.61)
+    content = ResultContent(document=result_to_json(triage_result()), numbers={ratio: new})
+
+    panel.show(content)
+
+    row = [item.label for item in content.rows()].index("Cardiothoracic ratio")
+    value, normal = panel.table.item(row, 1), panel.table.item(row, 2)
+    assert (value.text(), normal.text()) == ("↑ 0.610", "0.344 to 0.548")
+    assert value.font().bold()
+    assert value.foreground().color() != panel.table.item(row, 0).foreground().color()
+    for shown in (panel.table.item(other, 1) for other in range(panel.table.rowCount())):
+        assert shown.font().bold() == (shown.text()[0] in "↑↓")
+
+
+def test_table_fills_the_panel_and_cuts_no_number_off(panel, qtbot):
+    panel.show(ResultContent(document=result_to_json(triage_result())))
+    qtbot.wait(50)
+
+    table = panel.table
+    widths = [table.columnWidth(column) for column in range(table.columnCount())]
+    assert sum(widths) == table.viewport().width()
+    for column in range(1, table.columnCount()):
+        assert widths[column] >= table.sizeHintForColumn(column)
+
+
+def test_without_a_result_there_is_no_empty_table(panel):
+    assert not panel.table.isVisible()
+    panel.show(ResultContent(document=result_to_json(triage_result())))
+    assert panel.table.isVisible()
+
+
+def test_classes_have_the_marks_of_their_votes(panel):
+    panel.show(ResultContent(document=result_to_json(triage_result())))
+
+    shown = [label.text() for label in panel.widget.findChildren(QLabel)]
+    for mark in CLASS_MARKS[:4]:
+        assert sum(f">{mark}<" in text for text in shown) == 1

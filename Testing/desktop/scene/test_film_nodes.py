@@ -9,6 +9,7 @@ import pytest
 import vtk
 from vtk.util.numpy_support import vtk_to_numpy
 
+from CXRTriageLib.domain.anatomy import Structure
 from CXRTriageLib.domain.film_warning import FilmWarning, WarningCode
 from CXRTriageLib.domain.radiograph import VoiWindow
 from CXRTriageLib.domain.spacing import PixelSpacing
@@ -17,14 +18,14 @@ from CXRTriageLib.reading import read_radiograph
 from CXRTriageLib.reading.grayscale import Window, WindowFunction, compose_display
 from CXRTriageScene.display_windows import displayWindows, fileWindow
 from CXRTriageScene.film_geometry import filmAspect, pixelAt, positionOf
-from CXRTriageScene.film_nodes import (
-    addFilm,
+from CXRTriageScene.film_look import (
+    filmOpacity,
     isInverted,
-    radiographOf,
-    radiographOfVolume,
+    setFilmOpacity,
     setInverted,
     showWindow,
 )
+from CXRTriageScene.film_nodes import addFilm, radiographOf, radiographOfVolume
 from support.real_dicom import real_dicom
 from support.results import chest_film, chest_labels
 
@@ -105,6 +106,37 @@ def test_inversion_survives_the_choice_of_another_window(scene):
     assert corner < shown(film)[200, 90]
 
 
+@pytest.mark.parametrize("inverted", [False, True])
+@pytest.mark.parametrize("window", [NARROW, SIGMOID], ids=["narrow", "sigmoid"])
+def test_opacity_darkens_the_film_and_full_opacity_brings_it_back(scene, window, inverted):
+    film = addFilm(film_shown_as(window), "film", scene)
+    setInverted(film, inverted=inverted)
+    before, nodes = shown(film).astype(float), scene.GetNumberOfNodes()
+
+    setFilmOpacity(film, 0.4)
+    half = shown(film)
+    setFilmOpacity(film, 0)
+    nothing = shown(film)
+    setFilmOpacity(film, 1)
+
+    assert np.abs(half - 0.4 * before).max() <= 1
+    assert not nothing.any()
+    assert np.array_equal(shown(film), before)
+    assert scene.GetNumberOfNodes() == nodes
+
+
+def test_opacity_survives_inversion_and_another_window(scene):
+    radiograph = film_shown_as(SIGMOID)
+    film = addFilm(radiograph, "film", scene)
+    setFilmOpacity(film, 0.5)
+
+    setInverted(film, inverted=True)
+    showWindow(film, displayWindows(radiograph)[-1])
+
+    assert filmOpacity(film) == 0.5
+    assert 120 <= shown(film).max() <= 128
+
+
 def test_windows_to_choose_from_lie_where_file_and_film_say():
     radiograph = dataclasses.replace(
         film_shown_as(NARROW, inverted=True),
@@ -121,7 +153,18 @@ def test_windows_to_choose_from_lie_where_file_and_film_say():
     assert windows[0].low == pytest.approx(windows[1].low, abs=3)
     pixels = radiograph.pixels
     assert (windows[3].low, windows[3].high) == (pixels.min(), pixels.max())
-    assert 700 <= windows[4].low < windows[4].high <= 1100
+    heart = pixels[chest_labels() == Structure.HEART]
+    assert 700 <= windows[4].low < 800
+    assert windows[4].high == np.percentile(heart, 75)
+
+
+def test_window_of_the_lungs_needs_no_heart():
+    labels = np.where(chest_labels() == Structure.HEART, 0, chest_labels())
+
+    window = displayWindows(chest_film(), labels)[-1]
+
+    assert window.name == "Lungs"
+    assert 700 <= window.low < window.high <= 1100
 
 
 def test_window_of_a_display_without_contrast_is_usable():

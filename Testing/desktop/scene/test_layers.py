@@ -155,7 +155,7 @@ def test_length_is_in_millimeters_where_they_are_known_and_absent_elsewhere(scen
         for film in (known, unknown)
     ]
 
-    assert "38.40mm" in texts[0]
+    assert "38.4 mm" in texts[0]
     assert "mm" not in texts[1]
 
 

@@ -160,6 +160,7 @@ def test_keys_change_the_gray_levels(window, chest_folder):
     assert display.GetWindowLevelMax() == scalars[1]
     press(window, QtCore.Qt.Key_9)
     assert "no such window" in window.statusBar().currentMessage()
+    assert window.panel.looks == [None, 1]
 
 
 def test_keys_fit_and_enlarge(window, chest_folder):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 # Before Qt or VTK look for a screen.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -16,6 +17,11 @@ import pytest
 
 pytest.importorskip("PyQt5")
 pytest.importorskip("slicer")
+
+from CXRTriageViewer.qt_names import qtModule
+
+# The panels import it at their top, before a window has registered it.
+sys.modules.setdefault("qt", qtModule())
 
 if TYPE_CHECKING:
     from CXRTriageViewer.main_window import MainWindow

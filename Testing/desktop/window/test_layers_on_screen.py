@@ -117,3 +117,18 @@ def test_caliper_stands_on_its_line(triaged):
             row, column = ends[0] + share * (ends[1] - ends[0])
             y, x = spot_of(triaged.view, row, column)
             assert change[y - 1 : y + 2, x - 1 : x + 2].max() > 15
+
+
+def test_film_is_hidden_by_its_key_under_layers_that_stay(triaged):
+    labels = triaged.panel.case.labels()
+    press(triaged, "C")
+    inside = middle_of(labels, LUNG)
+    outside = (labels.shape[0] - 30, labels.shape[1] // 2)
+    assert color_of(triaged.view, *outside).max() > 60
+
+    press(triaged, "G")
+
+    share = triaged.panel.layers.state.fill
+    tint = color_of(triaged.view, *inside).astype(float)
+    np.testing.assert_allclose(tint, share * np.array(STRUCTURE_COLORS[LUNG]), atol=4)
+    assert not color_of(triaged.view, *outside).any()

@@ -1,18 +1,23 @@
-"""Brings the choices of the layers panel to the nodes of a case."""
+"""Brings what a reader has chosen of the layers to the nodes of a case."""
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
 
+from CXRTriageScene.caliper_nodes import styleCalipers
 from CXRTriageScene.case_nodes import CaseNodes
+from CXRTriageScene.film_look import setFilmOpacity
 from CXRTriageScene.mask_nodes import styleMasks
 from CXRTriageScene.saliency_nodes import setSaliencyThreshold
 from CXRTriageScene.slice_layers import showSaliency
+from CXRTriageScene.vote_nodes import styleVotes
 
 
 class Layers(Protocol):
     """What is to be shown; `CXRTriagePanels.layers_panel.LayerState` has it."""
 
+    film: bool
+    filmOpacity: float
     masks: bool
     fill: float
     outline: float
@@ -21,7 +26,9 @@ class Layers(Protocol):
     saliencyOpacity: float
     threshold: float
     votes: bool
+    votesOpacity: float
     calipers: bool
+    calipersOpacity: float
 
 
 def showLayers(nodes: CaseNodes, layers: Layers) -> None:
@@ -34,18 +41,14 @@ def showLayers(nodes: CaseNodes, layers: Layers) -> None:
     layers
         What is to be shown, and how strongly.
     """
-    current = nodes.currentMasks
-    if current is not None:
-        current.GetDisplayNode().SetVisibility(layers.masks)
-        styleMasks(current, fill=layers.fill, outline=layers.outline)
-    _setVisible(nodes.votes, layers.votes)
-    _setVisible(nodes.calipers, layers.calipers)
-    chosen = nodes.saliency.get(layers.saliencyClass) if layers.saliency else None
+    setFilmOpacity(nodes.film, layers.filmOpacity if layers.film else 0.0)
+    masks = nodes.currentMasks
+    if masks is not None:
+        masks.GetDisplayNode().SetVisibility(layers.masks)
+        styleMasks(masks, fill=layers.fill, outline=layers.outline)
+    styleVotes(nodes.votes, opacity=layers.votesOpacity if layers.votes else 0.0)
+    styleCalipers(nodes.calipers, opacity=layers.calipersOpacity if layers.calipers else 0.0)
     for node in nodes.saliency.values():
         setSaliencyThreshold(node, layers.threshold)
+    chosen = nodes.saliency.get(layers.saliencyClass) if layers.saliency else None
     showSaliency(nodes.film, chosen, opacity=layers.saliencyOpacity)
-
-
-def _setVisible(nodes: Any, isVisible: bool) -> None:  # noqa: FBT001 - a value, no switch
-    for node in nodes.values():
-        node.GetDisplayNode().SetVisibility(isVisible)
