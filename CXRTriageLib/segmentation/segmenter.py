@@ -9,6 +9,7 @@ from CXRTriageLib.domain.segmentation import ChestSegmentation
 from CXRTriageLib.domain.settings import MaskMethod
 from CXRTriageLib.networks.engine import Engine
 from CXRTriageLib.segmentation.cleanup import clean_labels
+from CXRTriageLib.segmentation.heart_opening import open_heart
 from CXRTriageLib.segmentation.upsampling import labels_from_probabilities, labels_nearest
 
 DOUBT = 0.8
@@ -51,7 +52,7 @@ class ChestSegmenter:
         if method is MaskMethod.LABELS_UPSAMPLED:
             labels = labels_nearest(probabilities.argmax(axis=0).astype(np.uint8), shape)
         else:
-            labels = clean_labels(labels_from_probabilities(probabilities, shape))
+            labels = clean_labels(open_heart(labels_from_probabilities(probabilities, shape)))
         return ChestSegmentation(labels=labels, doubtful_share=doubtful_share(probabilities))
 
 
