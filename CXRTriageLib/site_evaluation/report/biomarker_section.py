@@ -160,6 +160,7 @@ def _alarms(analysis: SiteAnalysis) -> Iterator[Block]:
 def _alarm_table(analysis: SiteAnalysis, alarms: NDArray[np.int64]) -> Table:
     main = analysis.main
     ratio = main.biomarker("cardiothoracic_ratio")
+    labels = dict(zip(analysis.facts.class_names, analysis.facts.class_labels, strict=True))
     return Table(
         key="cardiothoracic_alarms",
         title="Films whose cardiothoracic ratio lies off the normal range, the farthest first",
@@ -179,8 +180,8 @@ def _alarm_table(analysis: SiteAnalysis, alarms: NDArray[np.int64]) -> Table:
                 str(main.identifiers[film]),
                 float(ratio[film]),
                 str(main.view[film]),
-                str(main.class_name[film]),
-                str(main.found[film]),
+                labels.get(str(main.class_name[film]), str(main.class_name[film])),
+                labels.get(str(main.found[film]), "No class"),
             )
             for film in alarms.tolist()
         ),

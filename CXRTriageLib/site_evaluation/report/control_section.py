@@ -58,7 +58,14 @@ def _controls(analysis: SiteAnalysis) -> Iterator[Block]:
 
 def _verdict(scores: Sequence[ControlScore]) -> Iterator[Text]:
     close = [label_of(score.control) for score in comes_close(scores)]
-    if close:
+    vote = scores[0].balanced_accuracy
+    if vote.low is None or vote.low <= scores[0].chance:
+        yield Text(
+            text="The vote itself is not seen to do better than guessing on these films, so that "
+            "the controls cannot tell what it rests on.",
+            is_warning=True,
+        )
+    elif close:
         yield Text(
             text=f"Comes close to the vote: {'; '.join(close)}. The classifier may lean on the "
             "source of the film and not on the disease.",

@@ -96,6 +96,7 @@ def _headings(table: Table) -> list[ShownCell]:
 
 def _shown_rows(table: Table) -> Iterator[list[ShownCell]]:
     has_one_count = _has_one_count(table)
+    above: Cell = None
     for row in table.rows[: table.shown]:
         cells = [
             _shown(cell, column, with_count=not has_one_count)
@@ -104,6 +105,10 @@ def _shown_rows(table: Table) -> Iterator[list[ShownCell]]:
         counts = sorted(_counts(row))
         if has_one_count:
             cells.append(ShownCell(count_text(*counts[0]) if counts else ""))
+        if isinstance(row[0], str) and row[0] == above:
+            # Said once for all rows that belong together; the files repeat it.
+            cells[0] = ShownCell("")
+        above = row[0]
         yield cells
 
 

@@ -90,7 +90,7 @@ def _ratio(ratio: RatioAgreement) -> Iterator[Block]:
             ("On the other side of 0.5 (share of films)", other.share),
         ),
         reading=(
-            *reading("bias", "limits", "other_side"),
+            *reading("bias", "limits", "absolute_error", "other_side"),
             f"Above 0.5 by the drawn masks alone: {counted(other.missed, 'film')}; by the software "
             f"alone: {counted(other.added, 'film')}.",
         ),

@@ -18,7 +18,7 @@ COLUMNS = (
     Column(key="accuracy", heading="Accuracy [%]", kind=Kind.PERCENT),
     Column(key="balanced_accuracy", heading="Balanced accuracy [%]", kind=Kind.PERCENT),
     Column(key="lungs_jaccard", heading="Lungs, Jaccard", kind=Kind.NUMBER),
-    Column(key="warning", heading=""),
+    Column(key="warning", heading="Note"),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -51,7 +51,7 @@ def summary_section(analysis: SiteAnalysis) -> Section:
         blocks=(
             *_films(analysis),
             *_alarms(analysis),
-            _main_numbers(analysis),
+            *_main_numbers(analysis),
             Points(
                 title="What this evaluation cannot say",
                 points=tuple(_limits(analysis)),
@@ -113,15 +113,35 @@ def _alarms(analysis: SiteAnalysis) -> Iterator[Block]:
             )
 
 
-def _main_numbers(analysis: SiteAnalysis) -> Table:
+def _main_numbers(analysis: SiteAnalysis) -> Iterator[Block]:
     rows = [row for row in _number_rows(analysis) if row is not None]
+    yield Text(text=_against_model_card(rows))
+    yield _number_table(rows)
+
+
+def _against_model_card(rows: Sequence[tuple[Cell, ...]]) -> str:
+    by_verdict: dict[str, list[str]] = {}
+    for label, _, _, verdict in rows:
+        if verdict:
+            by_verdict.setdefault(str(verdict), []).append(str(label))
+    if not by_verdict:
+        return "There is no number of the model card that this evaluation can be compared with."
+    words = " ".join(
+        f"{verdict.capitalize()}: {'; '.join(names)}." for verdict, names in by_verdict.items()
+    )
+    return f"Beside the model card, which was measured on other films. {words}"
+
+
+def _number_table(rows: Sequence[tuple[Cell, ...]]) -> Table:
     names = {str(row[0]) for row in rows}
     notes = ["interval"]
     notes += [
         key
         for label, key in (
             ("Lungs, Jaccard", "jaccard"),
+            ("Cardiothoracic ratio, mean error", "absolute_error"),
             ("Cardiothoracic ratio, mean error", "limits"),
+            ("Cardiothoracic ratio, mean error", "other_side"),
             ("Accuracy", "accuracy"),
             ("F1, class mean", "f1"),
             ("Balanced accuracy", "balanced_accuracy"),
@@ -169,13 +189,9 @@ def _number_rows(analysis: SiteAnalysis) -> Iterator[tuple[Cell, ...] | None]:
         yield _score_row(
             "Balanced accuracy", overall.balanced_accuracy, vote.get("balanced_accuracy")
         )
-        areas = [item["area"]["value"] for item in card.get("roc_areas", ())]
-        yield (
-            "AUC, class mean",
-            overall.area,
-            f"{number_text(min(areas))} to {number_text(max(areas))} by class" if areas else "",
-            "",
-        )
+        areas = [Estimate(**item["area"]) for item in card.get("roc_areas", ())]
+        films = max((item.films for item in areas), default=0)
+        yield _range_row("AUC, class mean", overall.area, areas, ("by class", "classes", films))
 
 
 def _vote_of(card: Any) -> Any:
@@ -205,17 +221,25 @@ def _overlap_row(
     if found is None:
         return None
     means = [
-        item["mean"]
+        Estimate(**item["mean"])
         for item in card.get("segmentation", ())
-        if item["measure"] == measure and item["mean"]["value"] is not None
+        if item["measure"] == measure
     ]
-    if not means:
+    films = sum(item.films for item in means)
+    return _range_row(label, found, means, ("by source", "sources", films))
+
+
+def _range_row(
+    label: str, found: Estimate, known: Sequence[Estimate], told: tuple[str, str, int]
+) -> tuple[Cell, ...]:
+    """Return a row whose known number is a range; ``told`` says of what, and its films."""
+    values = [item.value for item in known if item.value is not None]
+    if not values:
         return (label, found, "", "")
-    values = [item["value"] for item in means]
-    films = sum(item["films"] for item in means)
-    text = f"{number_text(min(values))} to {number_text(max(values))} by source, n {films}"
+    split, parts, films = told
+    text = f"{number_text(min(values))} to {number_text(max(values))} {split}, n {films}"
     below, above = _verdict(found, min(values)), _verdict(found, max(values))
-    return (label, found, text, below if below == above else "within the range of the sources")
+    return (label, found, text, below if below == above else f"within the range of the {parts}")
 
 
 def _limits(analysis: SiteAnalysis) -> Iterator[str]:

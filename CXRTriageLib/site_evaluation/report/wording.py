@@ -35,6 +35,8 @@ READING = {
     "bias": "Bias: by how much the measured ratio is too large on average; 0 is best.",
     "limits": "Limits of agreement: 19 of 20 films lie between them. Within plus or minus 0.03 is "
     "about as good as two readers.",
+    "absolute_error": "Mean error or distance: how far the measured ratio lies from the reference "
+    "on average, whether above or below. Under 0.015 is good.",
     "other_side": "Other side of 0.5: films that are called enlarged by one and not by the other. "
     "This is what a clinician would notice.",
     "brier": "Brier score: squared distance of the probabilities from what was true, 0 is perfect, "

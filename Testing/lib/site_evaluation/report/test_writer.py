@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import json
 import re
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
 from CXRTriageLib.errors import InvalidValueError
 from CXRTriageLib.site_evaluation.report.options import ReportOptions
 from CXRTriageLib.site_evaluation.report.writer import write_report
+from support.results import CLASS_NAMES
 from support.site_records import MadeUpSite, film_record, made_up_site, vote_for, write_overlays
 
 OPTIONS = ReportOptions(
@@ -194,3 +197,43 @@ def test_a_prevalence_is_a_share():
 def test_a_range_has_a_lower_and_an_upper_end():
     with pytest.raises(InvalidValueError, match="no range"):
         ReportOptions(normal_cardiothoracic_range=(0.5, 0.42))
+
+
+def test_summary_says_how_the_site_compares_with_the_model_card(tmp_path):
+    known = {"value": 0.99, "low": 0.98, "high": 1.0, "films": 300, "patients": 200, "level": 0.95}
+    site = made_up_site(60)
+    measurements = {
+        "segmentation": [{"measure": "lungs", "mean": known}],
+        "classification": [{"classifier": "vote", "accuracy": known}],
+        "roc_areas": [{"area": known}],
+    }
+    run = dataclasses.replace(site.run, measurements=measurements)
+
+    write_report(MadeUpSite(films=site.films, run=run), tmp_path, OPTIONS)
+
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Lower here: Lungs, Jaccard; Accuracy; AUC, class mean." in page
+    assert "0.990 to 0.990 by class, n 300" in page
+
+
+def test_a_vote_that_does_no_better_than_guessing_is_not_praised_for_its_controls(tmp_path):
+    generator = np.random.default_rng(0)
+    films = [
+        dataclasses.replace(film, class_name=str(generator.choice(CLASS_NAMES)))
+        for film in made_up_site(60, corrected=0).films
+    ]
+
+    write_report(MadeUpSite(films=films), tmp_path, OPTIONS)
+
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "The vote itself is not seen to do better than guessing" in page
+    assert "This speaks for the vote" not in page
+
+
+def test_what_rows_share_is_said_once_on_the_page_and_repeated_in_the_file(output):
+    page = (output / "report.html").read_text(encoding="utf-8")
+    with (output / "tables" / "segmentation.csv").open(newline="", encoding="utf-8") as file:
+        structures = [row["structure"] for row in csv.DictReader(file)]
+
+    assert structures.count("Left lung") > 1
+    assert page.count("<td>Left lung</td>") == 1
