@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -138,3 +139,17 @@ def check_classes_are_known(
                 "or name it with --classes or --leave-out",
             )
     problems.refuse_any()
+
+
+def has_column(manifest: Path, name: str) -> bool:
+    """Say whether a manifest names a column in its first line.
+
+    Parameters
+    ----------
+    manifest
+        CSV file that `read_film_list` reads.
+    name
+        Of the column.
+    """
+    with manifest.open(newline="", encoding="utf-8-sig") as file:
+        return name in next(csv.reader(file))

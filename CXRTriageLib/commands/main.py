@@ -20,6 +20,7 @@ COMMANDS = {
     "compare": "compare the engines on films: masks and classes",
     "controls": "show what the classifier could lean on instead of the disease",
     "evaluate": "evaluate on a site's own films and labels, and write a report",
+    "jobs": "work through a ranked list of trainings and their measurement",
     "measure": "measure what the networks reach on a split of a manifest",
     "reproduce": "make the paper's tables and figures on films at hand, beside its own",
     "train": "train a network on a manifest of films",

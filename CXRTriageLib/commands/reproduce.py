@@ -81,19 +81,9 @@ def _add_network_arguments(group: argparse._ArgumentGroup) -> None:
             f"--{approach}-curves",
             type=Path,
             metavar="FILE",
-            help=f"curves.csv of a training of the {approach} approach, for Fig. 10",
+            help=f"curves.csv of a training of the {approach} approach, for Fig. 10 (default: that "
+            "of the first job on the paper's films, see 'cxrtriage jobs')",
         )
-    group.add_argument(
-        "--train",
-        nargs="?",
-        const="default",
-        metavar="RECIPE",
-        help="first train the networks of Table X on the paper's list, ten splits of each "
-        "approach; goes on where it was stopped",
-    )
-    group.add_argument(
-        "--init", type=Path, metavar="WEIGHTS", help="what trainings start from, as for train"
-    )
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -107,7 +97,7 @@ def execute(arguments: argparse.Namespace) -> int:
     Returns
     -------
     int
-        0, or that of a training that went wrong.
+        0.
 
     Raises
     ------
@@ -123,8 +113,6 @@ def execute(arguments: argparse.Namespace) -> int:
             f"--only: {', '.join(sorted(unknown))} is none of {', '.join(EXPERIMENTS)}"
         )
     _check_paths(arguments)
-    if arguments.train is not None and (code := _train(arguments)):
-        return code
     study = _study(arguments)
     if any(EXPERIMENTS[name].scores for name in names):
         _log_scoring(study)
@@ -141,20 +129,6 @@ def _check_paths(arguments: argparse.Namespace) -> None:
         raise UsageError(f"--output: {arguments.output} is a file; name a folder")
     if arguments.output.resolve() == arguments.data.resolve():
         raise UsageError("--output must not be the folder of the films; name another one")
-
-
-def _train(arguments: argparse.Namespace) -> int:
-    """Work through the trainings; return the exit code of one that went wrong, else 0."""
-    from CXRTriageLib.commands.main import main
-    from CXRTriageLib.reproduction.trainings import ranked_jobs
-
-    for job in ranked_jobs(arguments.output):
-        if not job.is_finished:
-            print(f"Training {job.folder.name}", flush=True)
-            given = job.arguments(arguments.data, arguments.train, arguments.init)
-            if code := main(["train", *given]):
-                return code
-    return 0
 
 
 def _study(arguments: argparse.Namespace) -> Study:

@@ -31,7 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "goes on from there",
     )
     parser.add_argument(
-        "--recipe", default="default", help="paper, default, or a TOML file (default: default)"
+        "--recipe",
+        default="default",
+        help="paper, default, for classification quick, or a TOML file (default: default)",
     )
     parser.add_argument(
         "--init",

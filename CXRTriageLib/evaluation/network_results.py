@@ -198,14 +198,33 @@ def network_tables(
         class_names=class_names,
         segmentation=tuple(segmentation_rows(films)),
         ratio_agreement=ratio_agreement(films),
-        classification=tuple(_classifiers(labeled, training.of_classes(class_names), class_names)),
+        classification=tuple(
+            classifier_scores(labeled, training.of_classes(class_names), class_names)
+        ),
         roc_areas=class_areas(labeled, class_names) if labeled.films else (),
     )
 
 
-def _classifiers(
+def classifier_scores(
     labeled: MeasuredFilms, training: MeasuredFilms, class_names: Sequence[str]
 ) -> Iterator[ClassificationScores]:
+    """Yield the scores of the vote, and of the regression on biomarkers.
+
+    Parameters
+    ----------
+    labeled
+        Films of these classes; nothing is yielded where there is none.
+    training
+        Films that the regression learns from; it is left out where they have fewer than two of
+        the classes.
+    class_names
+        Order of the classes.
+
+    Yields
+    ------
+    ClassificationScores
+        "vote", then "biomarkers".
+    """
     if not labeled.films:
         return
     winners = [outcome.winner for outcome in labeled.outcomes]

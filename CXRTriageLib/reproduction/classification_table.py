@@ -33,7 +33,7 @@ NO_GLOBAL = (
 )
 NOT_TRAINED = (
     "The paper's own experiment, networks trained on its list with random splits by image, was "
-    "not run: none of its trainings is finished (--train works through them)."
+    "not run: none of its jobs is done ('cxrtriage jobs' works through them)."
 )
 COLUMNS = (
     Column(key="approach", heading="Approach"),
@@ -61,7 +61,7 @@ def classification_table(study: Study) -> Section:
     by_approach = _labeled(study)
     if not by_approach:
         text = Text(text=f"No film of the {study.scored.value} split has a class.")
-        trained = trained_table(study) or Text(text=NOT_TRAINED)
+        trained = trained_table(study.output) or Text(text=NOT_TRAINED)
         return Section(key="table10", title=title, blocks=(text, trained))
     rows: list[tuple[Cell, ...]] = []
     differences: dict[str, float] = {}
@@ -88,7 +88,7 @@ def classification_table(study: Study) -> Section:
             *reading("interval", *MEASURES),
         ),
     )
-    blocks: list[Block] = [table, trained_table(study) or Text(text=NOT_TRAINED)]
+    blocks: list[Block] = [table, trained_table(study.output) or Text(text=NOT_TRAINED)]
     if study.global_models is None:
         blocks.append(Text(text=NO_GLOBAL))
     return Section(key="table10", title=title, blocks=tuple(blocks))

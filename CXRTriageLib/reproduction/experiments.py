@@ -15,6 +15,7 @@ from CXRTriageLib.reproduction.count_tables import (
     segmentation_films,
     split_films,
 )
+from CXRTriageLib.reproduction.job_tables import clean_section, unseen_section
 from CXRTriageLib.reproduction.lung_figures import lung_figures
 from CXRTriageLib.reproduction.paper_numbers import paper_numbers
 from CXRTriageLib.reproduction.patch_figure import patch_figure
@@ -62,9 +63,11 @@ EXPERIMENTS: dict[str, Experiment] = {
     "fig7": Experiment(section=approaches_figure, scores=True),
     "fig8": Experiment(section=classes_figure, scores=True),
     "fig10": Experiment(section=curves_section, measures=False),
+    "unseen": Experiment(section=unseen_section, measures=False),
+    "clean": Experiment(section=clean_section, measures=False),
 }
-"""In the order of the paper. Fig. 1 and 9 are drawings, Tables IV and XI need 15,000 films of
-the RSNA; "fig2" is Fig. 3 too."""
+"""In the order of the paper, then what it does not have. Fig. 1 and 9 are drawings, Tables IV and
+XI need 15,000 films of the RSNA; "fig2" is Fig. 3 too."""
 
 
 def reproduce(study: Study, names: Sequence[str]) -> Path:

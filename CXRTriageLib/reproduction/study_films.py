@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,10 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from CXRTriageLib.cohort.film_list import ListedFilm, Split, read_film_list
-
-MANIFEST_NAME = "manifest.csv"
-PAPER_COLUMN = "paper_class"
-"""Column with the class that the paper's authors gave to a film of their list."""
+from CXRTriageLib.cohort.film_selection import has_column
+from CXRTriageLib.jobs.job import MANIFEST
+from CXRTriageLib.jobs.ranked_jobs import PAPER_COLUMN
 
 OTHER_VIRAL = "other viral"
 VIRAL = "viral"
@@ -71,7 +69,7 @@ def read_study_films(folder: Path, *, split: Split | None = None) -> tuple[Study
     ManifestError
         If the manifest is missing or refused.
     """
-    manifest = folder / MANIFEST_NAME
+    manifest = folder / MANIFEST
     listed = read_film_list(manifest)
     paper = {film.row: film.class_name for film in _paper_list(manifest)}
     return tuple(
@@ -82,9 +80,9 @@ def read_study_films(folder: Path, *, split: Split | None = None) -> tuple[Study
 
 
 def _paper_list(manifest: Path) -> Sequence[ListedFilm]:
-    with manifest.open(newline="", encoding="utf-8-sig") as file:
-        has_column = PAPER_COLUMN in next(csv.reader(file))
-    return read_film_list(manifest, class_column=PAPER_COLUMN) if has_column else ()
+    if not has_column(manifest, PAPER_COLUMN):
+        return ()
+    return read_film_list(manifest, class_column=PAPER_COLUMN)
 
 
 def spread_sample(films: Sequence[StudyFilm], count: int, *, seed: int = 0) -> list[StudyFilm]:

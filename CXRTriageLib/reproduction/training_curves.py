@@ -8,10 +8,14 @@ from pathlib import Path
 import matplotlib as mpl
 
 from CXRTriageLib.errors import ManifestError
+from CXRTriageLib.jobs.job import training_folder
+from CXRTriageLib.jobs.ranked_jobs import SEEDS, paper_name
+from CXRTriageLib.networks.weights import Approach
 from CXRTriageLib.reproduction.study import Study
 from CXRTriageLib.site_evaluation.report.document import Block, Plot, Section, Text
 from CXRTriageLib.site_evaluation.report.plots import STYLE, svg_of
 from CXRTriageLib.training.curve_plot import curves_figure
+from CXRTriageLib.training.epoch_callbacks import CURVES_NAME
 
 
 def curves_section(study: Study) -> Section:
@@ -27,7 +31,7 @@ def curves_section(study: Study) -> Section:
     Section
         A drawing for each table, and a sentence for each that was not given.
     """
-    given = dict(study.curves)
+    given = _curves_of_jobs(study.output) | dict(study.curves)
     blocks: list[Block] = []
     for letter, approach in (("a", "global"), ("b", "local")):
         if approach in given:
@@ -36,7 +40,7 @@ def curves_section(study: Study) -> Section:
             blocks.append(
                 Text(
                     text=f"The {approach} approach is not drawn: no curves of its training were "
-                    f"given (--{approach}-curves, the file curves.csv of the training's folder)."
+                    f"given (--{approach}-curves), and its job is not begun ('cxrtriage jobs')."
                 )
             )
     blocks.append(
@@ -46,6 +50,15 @@ def curves_section(study: Study) -> Section:
         )
     )
     return Section(key="fig10", title="Fig. 10: curves of the training", blocks=tuple(blocks))
+
+
+def _curves_of_jobs(output: Path) -> dict[str, Path]:
+    """Return the curves of the first training of each approach on the paper's list."""
+    found = {
+        approach.value: training_folder(output, paper_name(approach, SEEDS[0])) / CURVES_NAME
+        for approach in Approach
+    }
+    return {name: path for name, path in found.items() if path.is_file()}
 
 
 def _plot(letter: str, approach: str, path: Path) -> Plot:

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from CXRTriageLib.cohort.film_list import Split
-from CXRTriageLib.cohort.film_selection import FilmSelection
-from CXRTriageLib.networks.weights import MANIFEST_NAME, Approach, Task
+from CXRTriageLib.evaluation.network_results import ClassificationScores
+from CXRTriageLib.jobs.job import result_path
+from CXRTriageLib.jobs.job_result import read_result
+from CXRTriageLib.jobs.ranked_jobs import SEEDS, paper_name
+from CXRTriageLib.networks.weights import Approach
 from CXRTriageLib.reproduction.paper_numbers import paper_numbers
-from CXRTriageLib.reproduction.study import Study
-from CXRTriageLib.reproduction.study_films import MANIFEST_NAME as FILM_LIST
-from CXRTriageLib.reproduction.study_films import PAPER_COLUMN, StudyFilm
 from CXRTriageLib.site_evaluation.report.document import Cell, Column, Kind, Table
 from CXRTriageLib.site_evaluation.report.wording import MEASURE_LABELS
-from CXRTriageLib.site_evaluation.statistics.classification import overall_scores
-from CXRTriageLib.site_evaluation.statistics.labeled_films import LabeledFilms
+from CXRTriageLib.site_evaluation.statistics.labeled_films import CLASS_MEANS, class_measures
 
-SEEDS = tuple(range(10))
-FOLDER = "trainings"
 MEASURES = ("accuracy", "precision", "recall", "f1", "specificity")
 COLUMNS = (
     Column(key="approach", heading="Approach"),
@@ -35,93 +30,25 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class TrainingJob:
-    """One network to be trained.
-
-    Attributes
-    ----------
-    approach
-        Patches that vote, or the whole film.
-    seed
-        Of the split by image and of the training.
-    output
-        Folder of the whole study.
-    """
-
-    approach: Approach
-    seed: int
-    output: Path
-
-    @property
-    def folder(self) -> Path:
-        """Where the training keeps its checkpoints and its network."""
-        return self.output / FOLDER / f"{self.approach.value}-{self.seed}"
-
-    @property
-    def models(self) -> Path:
-        """Folder of the trained network, as ``--models`` takes it."""
-        return self.folder / "models"
-
-    @property
-    def is_finished(self) -> bool:
-        """Whether there is a network."""
-        return (self.models / Task.CLASSIFICATION.value / MANIFEST_NAME).is_file()
-
-    def arguments(self, data: Path, recipe: str, init: Path | None) -> list[str]:
-        """Return the arguments of ``cxrtriage train``, which goes on where it was stopped.
-
-        Parameters
-        ----------
-        data
-            Folder of the films.
-        recipe
-            Name or path of a recipe.
-        init
-            Weights to start from, or None for ImageNet's.
-        """
-        given = {
-            "--manifest": data / FILM_LIST,
-            "--class-column": PAPER_COLUMN,
-            "--split-by-image": self.seed,
-            "--seed": self.seed,
-            "--approach": self.approach.value,
-            "--recipe": recipe,
-            "--masked-films": self.output / FOLDER / "films",
-            "--output": self.folder,
-        }
-        if init is not None:
-            given["--init"] = init
-        pairs = [[name, str(value)] for name, value in given.items()]
-        return [Task.CLASSIFICATION.value, *(part for pair in pairs for part in pair)]
-
-
-def ranked_jobs(output: Path) -> Iterator[TrainingJob]:
-    """Yield all trainings, local beside global of the same split, so that pairs come early."""
-    for seed in SEEDS:
-        for approach in (Approach.LOCAL, Approach.GLOBAL):
-            yield TrainingJob(approach=approach, seed=seed, output=output)
-
-
-def trained_table(study: Study) -> Table | None:
-    """Return Table X of the paper's list, over all trainings that are finished.
+def trained_table(output: Path) -> Table | None:
+    """Return Table X of the paper's list, over all jobs that are done.
 
     Parameters
     ----------
-    study
-        Its films.
+    output
+        Folder of the jobs.
 
     Returns
     -------
     Table or None
-        Mean and range over seeds; None where no training is finished.
+        Mean and range over seeds; None where no job is done.
     """
-    finished = [job for job in ranked_jobs(study.output) if job.is_finished]
     rows: list[tuple[Cell, ...]] = []
     for approach in Approach:
-        found = [_scores(job, study) for job in finished if job.approach is approach]
-        if scores := [item for item in found if item is not None]:
-            rows += _rows(approach, scores)
+        found = [read_result(result_path(output, paper_name(approach, seed))) for seed in SEEDS]
+        votes = [result.classification[0] for result in found if result and result.classification]
+        if votes:
+            rows += _rows(approach, [_scores(vote) for vote in votes])
     if not rows:
         return None
     return Table(
@@ -139,21 +66,13 @@ def trained_table(study: Study) -> Table | None:
     )
 
 
-def _scores(job: TrainingJob, study: Study) -> dict[str, float] | None:
-    """Return the scores of one network, None where no film of its test can be scored."""
-    selection = FilmSelection(class_column=PAPER_COLUMN, split_seed=job.seed)
-    films = [
-        StudyFilm(listed=film, paper_class=film.class_name)
-        for film in selection.films_of(study.data / FILM_LIST)
-        if film.split is Split.TEST and film.may_be_classified
-    ]
-    measured = study.measuring.measure(films, job.models, job.folder / "scored")
-    labeled = LabeledFilms.of(measured.films.main, measured.facts.class_names)
-    if not len(labeled):
-        return None
-    found = overall_scores(labeled, draws=0)
-    values = {name: getattr(found, name).value for name in MEASURES}
-    return {name: np.nan if value is None else value for name, value in values.items()}
+def _scores(vote: ClassificationScores) -> dict[str, float]:
+    """Return the measures of Table X, means over the classes that have films."""
+    confusion = np.array(vote.confusion)
+    measures = class_measures(confusion)
+    present = confusion.sum(axis=1) > 0
+    means = {name: float(measures[name][present].mean()) for name in CLASS_MEANS}
+    return means | {"accuracy": float(np.trace(confusion) / confusion.sum())}
 
 
 def _rows(approach: Approach, scores: Sequence[dict[str, float]]) -> Iterator[tuple[Cell, ...]]:

@@ -204,7 +204,8 @@ def read_recipe(kind: type[AnyRecipe], name: str) -> AnyRecipe:
     kind
         `SegmentationRecipe` or `ClassificationRecipe`.
     name
-        "paper", "default", or the path of a TOML file with the same keys.
+        "paper", "default", for classification "quick", or the path of a TOML file with the
+        same keys.
 
     Returns
     -------

@@ -43,8 +43,18 @@ MAY_IMPORT: dict[str, set[str]] = {
     "evaluation": INFERENCE | {"cohort", "metrics", "pipeline", "site_evaluation"},
     "controls": INFERENCE | {"cohort", "metrics", "pipeline", "site_evaluation"},
     "training": (INFERENCE - {"messages"}) | {"cohort", "metrics"},
+    "jobs": INFERENCE | {"cohort", "evaluation", "pipeline", "training"},
     "reproduction": INFERENCE
-    | {"cohort", "metrics", "exporting", "pipeline", "site_evaluation", "training"},
+    | {
+        "cohort",
+        "evaluation",
+        "exporting",
+        "jobs",
+        "metrics",
+        "pipeline",
+        "site_evaluation",
+        "training",
+    },
     "benchmarking": INFERENCE | {"metrics", "pipeline"},
     "commands": INFERENCE
     | {
@@ -54,6 +64,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "metrics",
         "evaluation",
         "exporting",
+        "jobs",
         "pipeline",
         "reproduction",
         "site_evaluation",
@@ -84,7 +95,9 @@ for module in {modules}:
 """
 """A program that imports modules as on a machine that lacks some packages."""
 
-BEYOND_INFERENCE = {"controls", "evaluation", "reproduction", "site_evaluation", "training"}
+BEYOND_INFERENCE = {
+    "controls", "evaluation", "jobs", "reproduction", "site_evaluation", "training",
+}  # fmt: skip
 """Parts that only those reach who have the extra "train" or "evaluate"."""
 
 

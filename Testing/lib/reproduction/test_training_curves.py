@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from CXRTriageLib.errors import ManifestError
+from CXRTriageLib.jobs.job import training_folder
 from CXRTriageLib.reproduction.training_curves import curves_section, read_curves
 from CXRTriageLib.site_evaluation.report.document import Plot, Text
 from support.studies import made_up_study
@@ -41,3 +42,13 @@ def test_other_tables_are_refused(tmp_path, content):
 
     with pytest.raises(ManifestError, match=r"curves\.csv"):
         read_curves(path)
+
+
+def test_curves_of_the_first_job_on_the_papers_films_are_found(tmp_path):
+    folder = training_folder(tmp_path, "paper-global-0")
+    folder.mkdir(parents=True)
+    (folder / "curves.csv").write_text(TABLE)
+
+    section = curves_section(made_up_study(tmp_path, 10))
+
+    assert [block.key for block in section.blocks if isinstance(block, Plot)] == ["fig10_global"]
