@@ -17,7 +17,12 @@ from CXRTriageLib.site_evaluation.report.document import (
     Table,
     Text,
 )
-from CXRTriageLib.site_evaluation.report.group_blocks import group_blocks, group_title, pair_title
+from CXRTriageLib.site_evaluation.report.group_blocks import (
+    PAPER_TABLES_WITHOUT_SUPINE,
+    group_blocks,
+    group_title,
+    pair_title,
+)
 from CXRTriageLib.site_evaluation.report.plots import group_plot
 from CXRTriageLib.site_evaluation.report.wording import counted, label_of
 from CXRTriageLib.site_evaluation.statistics.columns import Numbers
@@ -74,7 +79,8 @@ def _by_group(analysis: SiteAnalysis, groups: Sequence[str]) -> Iterator[Block]:
             analysis.biomarkers_without_supine,
             analysis.facts,
             suffix="_without_ap_supine",
-            addition=", without AP supine films (Table VIII)",
+            addition=", without AP supine films",
+            paper_tables=PAPER_TABLES_WITHOUT_SUPINE,
         )
 
 
@@ -161,13 +167,14 @@ def _alarm_table(analysis: SiteAnalysis, alarms: NDArray[np.int64]) -> Table:
     main = analysis.main
     ratio = main.biomarker("cardiothoracic_ratio")
     labels = dict(zip(analysis.facts.class_names, analysis.facts.class_labels, strict=True))
+    has_kept = bool((main.identifiers != "").any())
     return Table(
         key="cardiothoracic_alarms",
         title="Films whose cardiothoracic ratio lies off the normal range, the farthest first",
         columns=(
             Column(key="row", heading="Row of the manifest"),
             Column(key="key", heading="Key"),
-            Column(key="identifiers", heading="Kept identifiers"),
+            *((Column(key="identifiers", heading="Kept identifiers"),) if has_kept else ()),
             Column(key="ratio", heading="Ratio", kind=Kind.NUMBER),
             Column(key="view", heading="View"),
             Column(key="class", heading="Class of the manifest"),
@@ -177,7 +184,7 @@ def _alarm_table(analysis: SiteAnalysis, alarms: NDArray[np.int64]) -> Table:
             (
                 int(main.row[film]),
                 str(main.key[film]),
-                str(main.identifiers[film]),
+                *((str(main.identifiers[film]),) if has_kept else ()),
                 float(ratio[film]),
                 str(main.view[film]),
                 labels.get(str(main.class_name[film]), str(main.class_name[film])),

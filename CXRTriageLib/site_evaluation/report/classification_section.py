@@ -28,6 +28,7 @@ from CXRTriageLib.site_evaluation.report.wording import (
     counted,
     reading,
 )
+from CXRTriageLib.site_evaluation.statistics.calibration import TemperatureTest
 from CXRTriageLib.site_evaluation.statistics.labeled_films import LabeledFilms
 
 NO_CLASS = "No class"
@@ -129,6 +130,7 @@ def _confusion(labeled: LabeledFilms, labels: Mapping[str, str]) -> Iterator[Blo
             (name, *(int(films) for films in row))
             for name, row in zip(names, confusion, strict=True)
         ),
+        shown=0,
     )
 
 
@@ -137,7 +139,7 @@ def _calibration(results: ClassificationResults) -> Iterator[Block]:
         return
     test = results.temperature
     curves = {"All films with a vote": results.calibration}
-    if test is not None:
+    if test is not None and not test.is_at_limit:
         curves |= {"Tested films, as they are": test.before, "With the temperature": test.after}
     yield Table(
         key="calibration",
@@ -150,14 +152,7 @@ def _calibration(results: ClassificationResults) -> Iterator[Block]:
         rows=tuple((name, item.brier, item.expected_error) for name, item in curves.items()),
         reading=(
             *reading("brier", "expected_error", "temperature"),
-            *(
-                (
-                    f"Temperature {test.temperature:.2f}, fitted on {test.fitted_films} films and "
-                    f"tested on {test.before.brier.films} films of other patients.",
-                )
-                if test is not None
-                else ()
-            ),
+            *((_temperature_words(test),) if test is not None else ()),
         ),
     )
     yield Plot(
@@ -166,4 +161,21 @@ def _calibration(results: ClassificationResults) -> Iterator[Block]:
         caption="At each point the number of films. On the gray line a stated 80 % is right in 80 "
         "of 100 films; below it the network is too sure.",
         svg=reliability_plot(curves),
+    )
+
+
+def _temperature_words(test: TemperatureTest) -> str:
+    if not test.is_at_limit:
+        return (
+            f"Temperature {test.temperature:.2f}, fitted on {test.fitted_films} films and tested "
+            f"on {test.before.brier.films} films of other patients."
+        )
+    why = (
+        "the stated probabilities say nothing of the class there, or there are too few films"
+        if test.temperature > 1
+        else "the class is right on all of them, so that no probability is too high"
+    )
+    return (
+        f"No temperature can be given: on the {test.fitted_films} films that it was to be fitted "
+        f"on the search ended at its limit; {why}."
     )

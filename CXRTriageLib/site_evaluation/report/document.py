@@ -46,7 +46,7 @@ class Table:
     reading
         How to read it, one sentence or two for each measure.
     shown
-        So many rows stand on the page; the file holds all.
+        So many rows stand on the page, none where a plot says the same; the file holds all.
     """
 
     key: str

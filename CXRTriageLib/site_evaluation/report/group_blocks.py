@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from CXRTriageLib.site_evaluation.report.document import Column, Kind, Table
 from CXRTriageLib.site_evaluation.report.wording import counted, label_of, reading
@@ -19,6 +19,7 @@ PAPER_TABLES = {
     "sd_lung_intensity": "VII",
     "cardiothoracic_ratio": "IX",
 }
+PAPER_TABLES_WITHOUT_SUPINE = {"sd_lung_intensity": "VIII"}
 
 GROUP_COLUMNS = (
     Column(key="biomarker", heading="Biomarker"),
@@ -35,7 +36,7 @@ GROUP_COLUMNS = (
 PAIR_COLUMNS = (
     Column(key="biomarker", heading="Biomarker"),
     Column(key="pair", heading="Pair"),
-    Column(key="films_of_each", heading="Films"),
+    Column(key="films_of_each", heading="Films of each"),
     Column(key="p", heading="Rank-sum p", kind=Kind.P_VALUE),
     Column(key="stars", heading="Stars"),
     Column(key="holm_p", heading="Holm p", kind=Kind.P_VALUE),
@@ -45,7 +46,12 @@ PAIR_COLUMNS = (
 
 
 def group_blocks(
-    tables: Sequence[GroupTable], facts: RunFacts, *, suffix: str = "", addition: str = ""
+    tables: Sequence[GroupTable],
+    facts: RunFacts,
+    *,
+    suffix: str = "",
+    addition: str = "",
+    paper_tables: Mapping[str, str] = PAPER_TABLES,
 ) -> Iterator[Table]:
     """Yield a table of groups and one of pairs.
 
@@ -57,14 +63,20 @@ def group_blocks(
         Names of the classes.
     suffix, addition
         To the keys and the titles of the tables.
+    paper_tables
+        Number of the paper's table of a biomarker, where it has one.
 
     Yields
     ------
     Table
         The second one only where pairs were tested.
     """
-    yield _groups(tables, facts, suffix, addition)
-    yield from _pairs(tables, facts, suffix, addition)
+    names = {
+        table.biomarker: _biomarker_label(table.biomarker, paper_tables.get(table.biomarker))
+        for table in tables
+    }
+    yield _groups(tables, facts, names, (suffix, addition))
+    yield from _pairs(tables, facts, names, (suffix, addition))
 
 
 def group_title(group: str, facts: RunFacts) -> str:
@@ -79,14 +91,24 @@ def pair_title(pair: PairTest | PatchPair, facts: RunFacts) -> str:
     return f"{group_title(pair.first, facts)} against {group_title(pair.second, facts)}"
 
 
-def _groups(tables: Sequence[GroupTable], facts: RunFacts, suffix: str, addition: str) -> Table:
+def _biomarker_label(biomarker: str, paper_table: str | None) -> str:
+    return label_of(biomarker) + (f" (Table {paper_table})" if paper_table else "")
+
+
+def _groups(
+    tables: Sequence[GroupTable],
+    facts: RunFacts,
+    names: Mapping[str, str],
+    endings: tuple[str, str],
+) -> Table:
+    suffix, addition = endings
     return Table(
         key=f"biomarkers{suffix}",
         title=f"Biomarkers by class{addition}",
         columns=GROUP_COLUMNS,
         rows=tuple(
             (
-                _biomarker_label(table),
+                names[table.biomarker],
                 group_title(row.group, facts),
                 row.films,
                 row.patients,
@@ -105,11 +127,15 @@ def _groups(tables: Sequence[GroupTable], facts: RunFacts, suffix: str, addition
 
 
 def _pairs(
-    tables: Sequence[GroupTable], facts: RunFacts, suffix: str, addition: str
+    tables: Sequence[GroupTable],
+    facts: RunFacts,
+    names: Mapping[str, str],
+    endings: tuple[str, str],
 ) -> Iterator[Table]:
+    suffix, addition = endings
     rows = tuple(
         (
-            _biomarker_label(table),
+            names[table.biomarker],
             pair_title(pair, facts),
             f"{pair.first_films} / {pair.second_films}",
             pair.p,
@@ -135,8 +161,3 @@ def _pairs(
             ),
             shown=60,
         )
-
-
-def _biomarker_label(table: GroupTable) -> str:
-    paper = PAPER_TABLES.get(table.biomarker)
-    return label_of(table.biomarker) + (f" (Table {paper})" if paper else "")

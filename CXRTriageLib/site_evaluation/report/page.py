@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -24,6 +25,7 @@ from CXRTriageLib.site_evaluation.report.document import (
 )
 from CXRTriageLib.site_evaluation.report.wording import (
     count_text,
+    counted,
     estimate_text,
     number_text,
     p_text,
@@ -39,6 +41,20 @@ TYPES: Mapping[type[Block], str] = {
     Points: "points",
 }
 COUNT_HEADING = "n films (patients)"
+SHORT_TABLE = 10
+"""Tables of up to so many rows are never torn apart between two pages."""
+
+
+class CountPlace(Enum):
+    """Where a table says how many films its numbers rest on."""
+
+    NOWHERE = "nowhere"
+    """Its own columns say it, or there is no number with an interval."""
+    TITLE = "title"
+    """All numbers rest on the same films."""
+    COLUMN = "column"
+    """All numbers of each row do."""
+    CELL = "cell"
 
 
 @dataclass(frozen=True)
@@ -74,6 +90,8 @@ def page_html(report: Report) -> str:
         "type_of": lambda block: TYPES[type(block)],
         "headings": _headings,
         "rows": _shown_rows,
+        "shared_count": _shared_count,
+        "is_short": lambda table: len(table.rows) <= SHORT_TABLE,
         "data": _base64,
     }
     return environment.get_template(TEMPLATE).render(report=report) + "\n"
@@ -91,19 +109,23 @@ def _headings(table: Table) -> list[ShownCell]:
         )
         for index, column in enumerate(table.columns)
     ]
-    return [*headings, ShownCell(COUNT_HEADING)] if _has_one_count(table) else headings
+    return (
+        [*headings, ShownCell(COUNT_HEADING)]
+        if _count_place(table) is CountPlace.COLUMN
+        else headings
+    )
 
 
 def _shown_rows(table: Table) -> Iterator[list[ShownCell]]:
-    has_one_count = _has_one_count(table)
+    place = _count_place(table)
     above: Cell = None
     for row in table.rows[: table.shown]:
         cells = [
-            _shown(cell, column, with_count=not has_one_count)
+            _shown(cell, column, with_count=place is CountPlace.CELL)
             for cell, column in zip(row, table.columns, strict=True)
         ]
-        counts = sorted(_counts(row))
-        if has_one_count:
+        if place is CountPlace.COLUMN:
+            counts = sorted(_counts(row))
             cells.append(ShownCell(count_text(*counts[0]) if counts else ""))
         if isinstance(row[0], str) and row[0] == above:
             # Said once for all rows that belong together; the files repeat it.
@@ -116,10 +138,28 @@ def _counts(row: tuple[Cell, ...]) -> set[tuple[int, int]]:
     return {(cell.films, cell.patients) for cell in row if isinstance(cell, Estimate)}
 
 
-def _has_one_count(table: Table) -> bool:
-    """Whether the numbers of every row rest on the same films, so that one column says it."""
+def _count_place(table: Table) -> CountPlace:
     counts = [_counts(row) for row in table.rows]
-    return any(counts) and all(len(found) <= 1 for found in counts)
+    stated = [_stated_count(table, row) for row in table.rows]
+    if all(found <= {said} for found, said in zip(counts, stated, strict=True)):
+        return CountPlace.NOWHERE
+    if len(set().union(*counts)) == 1:
+        return CountPlace.TITLE
+    return CountPlace.COLUMN if all(len(found) <= 1 for found in counts) else CountPlace.CELL
+
+
+def _stated_count(table: Table, row: tuple[Cell, ...]) -> tuple[Cell, Cell] | None:
+    """Return what columns of the table itself say about the films of a row."""
+    cells = {column.key: cell for column, cell in zip(table.columns, row, strict=True)}
+    return (cells["films"], cells["patients"]) if {"films", "patients"} <= set(cells) else None
+
+
+def _shared_count(table: Table) -> str:
+    """Return the one number of films and patients behind all numbers, empty if it differs."""
+    if _count_place(table) is not CountPlace.TITLE:
+        return ""
+    ((films, patients),) = set().union(*map(_counts, table.rows))
+    return f"{counted(films, 'film')} of {counted(patients, 'patient')}"
 
 
 def _shown(cell: Cell, column: Column, *, with_count: bool) -> ShownCell:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -39,6 +40,8 @@ STYLE: Any = {
     "savefig.bbox": "tight",
 }
 _MOST_VECTOR_POINTS = 2000
+LABEL_WIDTH = 18
+"""Letters in a line of the name of a class."""
 
 
 def svg_of(figure: Figure) -> bytes:
@@ -69,14 +72,20 @@ def group_plot(groups: Mapping[str, Sequence[Numbers]], labels: Sequence[str]) -
         SVG.
     """
     with mpl.rc_context(STYLE):
-        figure, axes = _drawn(len(labels), height=3.2)
+        figure = Figure(figsize=(7.2, 0.8 + 0.45 * len(groups)), layout="constrained")
+        axes = figure.subplots(1, len(labels), squeeze=False, sharey=True)[0]
         for column, (axis, label) in enumerate(zip(axes, labels, strict=True)):
             for index, values in enumerate(groups.values()):
                 _group(axis, index, values[column])
             axis.set_title(label)
-            axis.set_xticks(range(len(groups)), list(groups), rotation=35, ha="right")
-            axis.grid(visible=False, axis="x")
+            axis.grid(visible=False, axis="y")
+        axes[0].set_yticks(range(len(groups)), [_wrapped(name) for name in groups])
+        axes[0].set_ylim(len(groups) - 0.5, -0.5)
         return svg_of(figure)
+
+
+def _wrapped(label: str) -> str:
+    return textwrap.fill(label, LABEL_WIDTH)
 
 
 def _group(axis: Axes, index: int, values: Numbers) -> None:
@@ -85,8 +94,8 @@ def _group(axis: Axes, index: int, values: Numbers) -> None:
     # The same films always lie at the same places.
     spread = np.random.default_rng(index).uniform(-0.3, 0.05, len(values))
     axis.scatter(
-        index + spread,
         values,
+        index + spread,
         s=7,
         alpha=0.45,
         linewidths=0,
@@ -95,11 +104,11 @@ def _group(axis: Axes, index: int, values: Numbers) -> None:
         rasterized=len(values) > _MOST_VECTOR_POINTS,
     )
     axis.errorbar(
-        index + 0.25,
         values.mean(),
-        yerr=values.std(ddof=1) if len(values) > 1 else 0,
+        index + 0.25,
+        xerr=values.std(ddof=1) if len(values) > 1 else 0,
         color="black",
-        marker="_",
+        marker="|",
         capsize=3,
         linewidth=1.2,
     )
@@ -169,7 +178,7 @@ def confusion_plot(confusion: Codes, true_labels: list[str], found_labels: list[
     totals = confusion.sum(axis=1, keepdims=True)
     shares = np.divide(confusion, totals, out=np.zeros(confusion.shape), where=totals > 0)
     with mpl.rc_context({**STYLE, "axes.grid": False}):
-        figure, (axis,) = _drawn(width=5.2, height=3.4)
+        figure, (axis,) = _drawn(width=5.6, height=0.9 + 0.5 * len(true_labels))
         axis.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
         for (row, column), films in np.ndenumerate(confusion):
             axis.text(
@@ -177,8 +186,9 @@ def confusion_plot(confusion: Codes, true_labels: list[str], found_labels: list[
                 ha="center", va="center",
                 color="white" if shares[row, column] > 0.5 else "black",
             )  # fmt: skip
-        axis.set_xticks(range(len(found_labels)), found_labels, rotation=25, ha="right")
-        axis.set_yticks(range(len(true_labels)), true_labels)
+        axis.set_xticks(range(len(found_labels)), [_wrapped(name) for name in found_labels])
+        axis.set_yticks(range(len(true_labels)), [_wrapped(name) for name in true_labels])
+        axis.tick_params(labelsize=7.5)
         axis.set(xlabel="Class found", ylabel="Class of the manifest")
         return svg_of(figure)
 
@@ -199,7 +209,7 @@ def roc_plot(films: LabeledFilms, labels: Sequence[str]) -> bytes:
         SVG.
     """
     with mpl.rc_context(STYLE):
-        figure, (axis,) = _drawn(width=4.2, height=3.8)
+        figure, (axis,) = _drawn(width=4.0, height=4.4)
         for code in films.present.tolist():
             if len(films.present) > 1:
                 RocCurveDisplay.from_predictions(
@@ -215,7 +225,8 @@ def roc_plot(films: LabeledFilms, labels: Sequence[str]) -> bytes:
                 )
         axis.plot([0, 1], [0, 1], color=GRAY, linewidth=0.8)
         axis.set(xlabel="1 - specificity", ylabel="Sensitivity")
-        axis.legend(loc="lower right", fontsize=7)
+        axis.get_legend().remove()
+        figure.legend(*axis.get_legend_handles_labels(), loc="outside lower center", fontsize=7)
         return svg_of(figure)
 
 
@@ -233,7 +244,7 @@ def reliability_plot(curves: Mapping[str, Calibration]) -> bytes:
         SVG; the number of films stands at each point.
     """
     with mpl.rc_context(STYLE):
-        figure, axes = _drawn(len(curves), height=2.8)
+        figure, axes = _drawn(len(curves), width=0.4 + 2.3 * len(curves), height=2.8)
         for index, (axis, (name, found)) in enumerate(zip(axes, curves.items(), strict=True)):
             axis.plot([0, 1], [0, 1], color=GRAY, linewidth=0.8)
             points = [(item.probability, item.right) for item in found.bins]

@@ -39,9 +39,9 @@ def subgroup_blocks(rows: Sequence[SubgroupRow]) -> Iterator[Block]:
         return
     small = [f"{row.factor} {row.group} ({row.films})" for row in rows if row.is_small]
     if small:
+        which = "every group" if len(small) == len(rows) else ", ".join(small)
         yield Text(
-            text=f"Fewer than {SMALLEST_GROUP} films, so that the numbers say little: "
-            f"{', '.join(small)}.",
+            text=f"Fewer than {SMALLEST_GROUP} films, so that the numbers say little: {which}.",
             is_warning=True,
         )
     yield _table(rows)
@@ -62,13 +62,14 @@ def _table(rows: Sequence[SubgroupRow]) -> Table:
                 row.accuracy,
                 row.balanced_accuracy,
                 row.lungs_jaccard,
-                f"under {SMALLEST_GROUP} films" if row.is_small else "",
+                "few films" if row.is_small else "",
             )
             for row in rows
         ),
         reading=(
             "Groups differ in their classes too, so compare balanced accuracy rather than "
             "accuracy. It is the mean over the classes that have films in the group.",
+            f"Few films: under {SMALLEST_GROUP}, so that the numbers say little.",
         ),
         shown=60,
     )

@@ -25,6 +25,7 @@ from CXRTriageLib.site_evaluation.report.exclusion_blocks import STATE_WORDS, ex
 from CXRTriageLib.site_evaluation.report.wording import (
     counted,
     estimate_text,
+    has_spread,
     number_text,
     reading,
 )
@@ -208,7 +209,7 @@ def _score_row(label: str, found: Estimate, card: Any) -> tuple[Cell, ...]:
 
 
 def _verdict(found: Estimate, known: float | None) -> str:
-    if known is None or found.low is None or found.high is None:
+    if known is None or found.low is None or found.high is None or not has_spread(found):
         return ""
     if found.high < known:
         return "lower here"

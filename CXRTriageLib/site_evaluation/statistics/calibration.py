@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
@@ -81,6 +82,12 @@ class TemperatureTest:
     fitted_films: int
     before: Calibration
     after: Calibration
+
+    @property
+    def is_at_limit(self) -> bool:
+        """Whether the search ended at an end of `TEMPERATURE_RANGE`: it found no temperature."""
+        # It stops a little short of its ends.
+        return any(math.isclose(self.temperature, end, rel_tol=0.01) for end in TEMPERATURE_RANGE)
 
 
 def voted_films(films: LabeledFilms) -> LabeledFilms:

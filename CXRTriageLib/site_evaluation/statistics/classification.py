@@ -101,7 +101,7 @@ def overall_scores(films: LabeledFilms, *, draws: int = DRAWS) -> OverallScores:
 
     def means(chosen: Codes) -> Numbers:
         measures = class_measures(films.confusion(chosen))
-        areas = _areas(films, chosen)
+        areas = class_areas(films, chosen)
         return np.array(
             [*(measures[name][present].mean() for name in CLASS_MEANS), areas[present].mean()]
         )
@@ -120,8 +120,21 @@ def overall_scores(films: LabeledFilms, *, draws: int = DRAWS) -> OverallScores:
     )
 
 
-def _areas(films: LabeledFilms, chosen: Codes) -> Numbers:
-    """Return the area of each class among films with a vote; NaN where there are no pairs."""
+def class_areas(films: LabeledFilms, chosen: Codes) -> Numbers:
+    """Return the area under the ROC curve of each class against all others.
+
+    Parameters
+    ----------
+    films
+        Those without a vote are left out.
+    chosen
+        Positions of films, possibly repeated.
+
+    Returns
+    -------
+    ndarray
+        (classes,), NaN where there are no pairs of films.
+    """
     truth, probabilities = films.truth[chosen], films.probabilities[chosen]
     voted = ~np.isnan(probabilities[:, 0])
     areas = [
@@ -149,7 +162,7 @@ def class_scores(films: LabeledFilms, *, draws: int = DRAWS) -> tuple[ClassScore
 
     def resampled(chosen: Codes) -> Numbers:
         measures = class_measures(films.confusion(chosen))
-        return np.concatenate([measures["f1"], _areas(films, chosen)])
+        return np.concatenate([measures["f1"], class_areas(films, chosen)])
 
     estimates = joint_patient_bootstrap(resampled, list(films.patient), draws=draws)
     return tuple(

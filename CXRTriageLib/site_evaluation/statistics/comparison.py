@@ -10,6 +10,8 @@ from statsmodels.stats.contingency_tables import mcnemar
 
 from CXRTriageLib.domain.estimate import Estimate
 from CXRTriageLib.metrics.bootstrap import DRAWS, joint_patient_bootstrap
+from CXRTriageLib.site_evaluation.statistics.agreement import ENLARGED_ABOVE
+from CXRTriageLib.site_evaluation.statistics.classification import class_areas
 from CXRTriageLib.site_evaluation.statistics.columns import FilmColumns, Numbers
 from CXRTriageLib.site_evaluation.statistics.labeled_films import (
     CLASS_MEANS,
@@ -19,7 +21,10 @@ from CXRTriageLib.site_evaluation.statistics.labeled_films import (
 )
 
 COMPARED_BIOMARKERS = ("mean_lung_intensity", "sd_lung_intensity", "cardiothoracic_ratio")
-COMPARED_OVERLAPS = ("jaccard", "dice", "hd95_px", "surface_distance_px")
+RATIO_ERROR = "ratio_error"
+"""Distance of the cardiothoracic ratio from the one of the drawn masks."""
+OTHER_SIDE = "ratio_other_side"
+"""Share of films whose ratio lies on the other side of 0.5 than the drawn masks say."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,12 +169,13 @@ def _vote_differences(
     first: LabeledFilms, second: LabeledFilms, draws: int
 ) -> Iterator[Difference]:
     present = first.present
-    names = ("accuracy", *CLASS_MEANS)
+    names = ("accuracy", *CLASS_MEANS, "area")
 
     def scores(films: LabeledFilms, chosen: Codes) -> Numbers:
         measures = class_measures(films.confusion(chosen))
         means = [measures[name][present].mean() for name in CLASS_MEANS]
-        return np.array([films.right[chosen].mean(), *means])
+        area = class_areas(films, chosen)[present].mean()
+        return np.array([films.right[chosen].mean(), *means, area])
 
     every = np.arange(len(first))
     changes = joint_patient_bootstrap(
@@ -179,7 +185,7 @@ def _vote_differences(
     )
     pairs = zip(scores(first, every), scores(second, every), strict=True)
     for name, (before, after), change in zip(names, pairs, changes, strict=True):
-        # With films of one class alone there is no specificity.
+        # With films of one class alone there is no specificity and no area.
         if change.value is not None:
             yield Difference(name=name, first=float(before), second=float(after), difference=change)
 
@@ -197,11 +203,20 @@ def _film_differences(first: FilmColumns, second: FilmColumns, draws: int) -> It
 
 def _compared_columns(films: FilmColumns) -> dict[str, Numbers]:
     overlaps = {
-        f"{organ} {measure}": values
-        for (organ, measure), values in films.agreement.items()
-        if measure in COMPARED_OVERLAPS
+        f"{organ} {measure}": values for (organ, measure), values in films.agreement.items()
     }
-    return overlaps | {name: films.biomarker(name) for name in COMPARED_BIOMARKERS}
+    biomarkers = {name: films.biomarker(name) for name in COMPARED_BIOMARKERS}
+    return overlaps | biomarkers | _ratio_columns(films)
+
+
+def _ratio_columns(films: FilmColumns) -> dict[str, Numbers]:
+    found, drawn = films.biomarker("cardiothoracic_ratio"), films.ratio_of_label
+    known = ~np.isnan(found) & ~np.isnan(drawn)
+    is_other = (found > ENLARGED_ABOVE) != (drawn > ENLARGED_ABOVE)
+    return {
+        RATIO_ERROR: np.abs(found - drawn),
+        OTHER_SIDE: np.where(known, is_other.astype(np.float64), np.nan),
+    }
 
 
 def _mean_difference(

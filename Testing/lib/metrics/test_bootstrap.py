@@ -123,3 +123,35 @@ def test_draws_without_a_value_are_left_out_of_one_statistic_alone():
 
 def test_without_films_there_are_no_statistics():
     assert joint_patient_bootstrap(lambda _: np.array([1.0]), []) == ()
+
+
+def test_interval_of_a_mean_is_near_its_closed_form():
+    # With 400 values the percentile interval is that of the normal distribution.
+    values = np.random.default_rng(8).normal(5, 2, 400)
+    half = stats.norm.ppf(0.975) * values.std(ddof=1) / 20
+
+    found = patient_bootstrap(mean_of(values), range(400), draws=20_000)
+
+    assert found.low == pytest.approx(values.mean() - half, abs=0.05 * half)
+    assert found.high == pytest.approx(values.mean() + half, abs=0.05 * half)
+
+
+def test_interval_of_patients_with_several_films_is_that_of_scipy():
+    # Drawing patients is drawing pairs of their sum and their number of films.
+    generator = np.random.default_rng(3)
+    counts = generator.integers(1, 6, 40)
+    patients = np.repeat(np.arange(40), counts)
+    values = generator.normal(size=40)[patients] + generator.normal(0, 0.3, len(patients))
+    theirs = stats.bootstrap(
+        (np.bincount(patients, values), counts),
+        lambda sums, films, axis: sums.sum(axis=axis) / films.sum(axis=axis),
+        paired=True,
+        method="percentile",
+        n_resamples=20_000,
+        rng=1,
+    ).confidence_interval
+
+    found = patient_bootstrap(mean_of(values), patients.tolist(), draws=20_000)
+
+    width = theirs.high - theirs.low
+    assert (found.low, found.high) == pytest.approx((theirs.low, theirs.high), abs=0.04 * width)

@@ -1,9 +1,10 @@
-"""Overlap agrees with scikit-learn and is undefined where nothing is there."""
+"""Overlap agrees with scikit-learn and SimpleITK, and is undefined where nothing is there."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+import SimpleITK
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
@@ -25,6 +26,18 @@ def test_overlap_agrees_with_scikit_learn(predicted, reference):
 
     assert jaccard(predicted, reference) == pytest.approx(jaccard_score(*flat))
     assert dice(predicted, reference) == pytest.approx(f1_score(*flat))
+
+
+@given(predicted=films, reference=films)
+def test_overlap_of_each_structure_agrees_with_simpleitk(predicted, reference):
+    assume(all((predicted == value).any() and (reference == value).any() for value in (1, 2, 3)))
+    theirs = SimpleITK.LabelOverlapMeasuresImageFilter()
+    theirs.Execute(*(SimpleITK.GetImageFromArray(labels) for labels in (reference, predicted)))
+
+    for value in (1, 2, 3):
+        pair = predicted == value, reference == value
+        assert jaccard(*pair) == pytest.approx(theirs.GetJaccardCoefficient(value))
+        assert dice(*pair) == pytest.approx(theirs.GetDiceCoefficient(value))
 
 
 @given(predicted=films, reference=films)

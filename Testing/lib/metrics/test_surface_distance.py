@@ -1,9 +1,10 @@
-"""Distances between borders against closed forms and against all pairs of pixels."""
+"""Distances between borders against closed forms, all pairs of pixels, and SimpleITK."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+import SimpleITK
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -69,3 +70,36 @@ def test_empty_mask_has_no_distance():
 def test_masks_of_different_shape_are_refused():
     with pytest.raises(InvalidValueError, match=r"\(4, 4\) and \(4, 5\)"):
         surface_distance(np.ones((4, 4), bool), np.ones((4, 5), bool))
+
+
+@pytest.mark.parametrize("shift", [(0, 3), (-6, 2), (11, -9)])
+def test_distances_are_those_of_the_contours_and_distance_maps_of_simpleitk(shift):
+    reference = ellipse_mask((160, 140), (80, 70), (50, 35))
+    predicted = ellipse_mask((160, 140), (80 + shift[0], 70 + shift[1]), (47, 41))
+    images = [SimpleITK.GetImageFromArray(mask.astype(np.uint8)) for mask in (predicted, reference)]
+    contours = [SimpleITK.LabelContour(image, fullyConnected=False) for image in images]
+    # As in the example "Segmentation Evaluation" of the SimpleITK notebooks.
+    ways = [
+        np.abs(
+            SimpleITK.GetArrayFromImage(
+                SimpleITK.SignedMaurerDistanceMap(
+                    other, squaredDistance=False, useImageSpacing=True
+                )
+            )
+        )[SimpleITK.GetArrayFromImage(one) == 1]
+        for one, other in (contours, contours[::-1])
+    ]
+    largest = SimpleITK.HausdorffDistanceImageFilter()
+    largest.Execute(*contours)
+
+    found = surface_distance(predicted, reference)
+
+    assert found.hausdorff_95 == pytest.approx(
+        max(np.percentile(way, 95) for way in ways), abs=1e-4
+    )
+    assert found.average == pytest.approx(np.concatenate(ways).mean(), abs=1e-4)
+    assert (
+        found.hausdorff_95
+        <= largest.GetHausdorffDistance()
+        == pytest.approx(max(way.max() for way in ways), abs=1e-4)
+    )

@@ -104,12 +104,71 @@ def test_every_table_is_a_file_with_the_numbers_of_the_json(output):
 
 def test_no_number_with_an_interval_stands_without_its_films(output):
     text = (output / "report.html").read_text(encoding="utf-8")
-    tables = re.findall(r"<table>.*?</table>", text, re.DOTALL)
+    tables = re.findall(r'(?:<p class="count">[^<]*</p>\n)?<table.*?</table>', text, re.DOTALL)
 
     shown = [table for table in tables if "<small>(" in table]
-    assert shown
+    assert len(shown) > 8
     for table in shown:
-        assert "n films (patients)" in table or table.count("<small>(") <= table.count("<small>n ")
+        counted = 'class="count">n: ' in table or "n films (patients)" in table
+        has_columns = ">Films</th>" in table and ">Patients</th>" in table
+        each = table.count("<small>(") <= table.count("<small>n ")
+        assert counted or has_columns or each
+
+
+def test_films_that_all_numbers_of_a_table_rest_on_are_said_once(output):
+    text = (output / "report.html").read_text(encoding="utf-8")
+    table = re.search(r"<h3>Classification, as in.*?</table>", text, re.DOTALL)[0]
+
+    assert 'class="count">n: 160 films of 144 patients<' in table
+    assert table.count("160") == 1
+
+
+def test_groups_whose_columns_say_their_films_have_no_second_count(output):
+    text = (output / "report.html").read_text(encoding="utf-8")
+    table = re.search(r"<h3>By view, sex.*?</table>", text, re.DOTALL)[0]
+
+    assert ">Patients</th>" in table
+    assert "n films (patients)" not in table
+
+
+def test_kept_identifiers_have_a_column_only_where_there_are_any(output, tmp_path):
+    site = made_up_site(40)
+    kept = [dataclasses.replace(film, identifiers=(("file", "a.png"),)) for film in site.films]
+
+    write_report(MadeUpSite(films=kept, run=site.run), tmp_path, OPTIONS)
+
+    assert "Kept identifiers" not in (output / "report.html").read_text(encoding="utf-8")
+    assert "Kept identifiers" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_temperature_at_the_limit_of_its_search_is_not_given(tmp_path):
+    films = [
+        film_record(row, patient_key=f"p{row}", class_name="normal", **vote_for("viral", 0.97))
+        for row in range(20)
+    ]
+
+    write_report(MadeUpSite(films), tmp_path, OPTIONS)
+
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "No temperature can be given: on the 10 films" in page
+    assert "With the temperature" not in page
+    assert "20.00" not in page
+
+
+def test_numbers_that_do_not_vary_between_draws_are_not_compared_with_the_model_card(tmp_path):
+    known = {"value": 0.7, "low": 0.6, "high": 0.8, "films": 300, "patients": 200, "level": 0.95}
+    films = [
+        film_record(row, patient_key=f"p{row}", class_name=name, **vote_for("normal"))
+        for row, name in enumerate(["normal", "viral"] * 10)
+    ]
+    card = {"classification": [{"classifier": "vote", "balanced_accuracy": known}]}
+    run = dataclasses.replace(made_up_site(8).run, measurements=card)
+
+    write_report(MadeUpSite(films=films, run=run), tmp_path, OPTIONS)
+
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "(no spread)" in page
+    assert "Lower here" not in page
 
 
 def test_numbers_are_those_of_the_films(output):

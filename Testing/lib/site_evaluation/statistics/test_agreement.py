@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from CXRTriageLib.site_evaluation.statistics.agreement import bland_altman, other_side
 
 # J. M. Bland, D. G. Altman, Lancet 327:307-310, 1986: peak expiratory flow [l/min] of 17
-# people, first readings of the Wright meter and of the mini meter.
+# people, first readings of the large and of the mini Wright meter.
 WRIGHT = np.array(
     [494, 395, 516, 434, 476, 557, 413, 442, 650, 433, 417, 656, 267, 478, 178, 423, 427.0]
 )
@@ -50,3 +51,16 @@ def test_a_single_film_has_no_limits():
 
     assert found.bias.value == pytest.approx(0.1)
     assert found.upper_limit.value is None
+
+
+def test_intervals_of_the_limits_are_those_of_scipy():
+    def upper(differences, axis=-1):
+        return differences.mean(axis=axis) + 1.96 * differences.std(axis=axis, ddof=1)
+
+    theirs = stats.bootstrap(
+        (WRIGHT - MINI,), upper, method="percentile", n_resamples=20_000, rng=2
+    ).confidence_interval
+
+    found = bland_altman(WRIGHT, MINI, range(17), draws=20_000).upper_limit
+
+    assert (found.low, found.high) == pytest.approx((theirs.low, theirs.high), abs=2)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.calibration import calibration_curve
+from scipy import stats
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.calibration import CalibratedClassifierCV, calibration_curve
+from sklearn.frozen import FrozenEstimator
 from sklearn.metrics import brier_score_loss
 
 from CXRTriageLib.site_evaluation.statistics.calibration import (
@@ -108,3 +111,67 @@ def test_too_few_patients_cannot_be_split():
     )
 
     assert temperature_test(films, draws=20) is None
+
+
+class Logits(ClassifierMixin, BaseEstimator):
+    """A classifier whose decisions are what it is given."""
+
+    def fit(self, logits, truth):
+        """Learn the names of the classes alone."""
+        self.classes_ = np.unique(truth)
+        self.n_features_in_ = logits.shape[1]
+        return self
+
+    def decision_function(self, logits):
+        """Return what is given."""
+        return logits
+
+    def predict(self, logits):
+        """Return the likeliest class."""
+        return self.classes_[logits.argmax(axis=1)]
+
+
+@pytest.mark.parametrize("sharpness", [0.4, 2.0])
+def test_temperature_is_that_of_scikit_learn(sharpness):
+    truth, honest = honest_films(500, seed=7)
+    stated = with_temperature(honest, 1 / sharpness)
+    logits = np.log(np.clip(stated, 1e-7, 1))
+    theirs = CalibratedClassifierCV(
+        FrozenEstimator(Logits().fit(logits, truth)), method="temperature"
+    ).fit(logits, truth)
+
+    ours = with_temperature(stated, fitted_temperature(truth, stated))
+
+    assert ours == pytest.approx(theirs.predict_proba(logits), abs=2e-3)
+
+
+def test_intervals_are_those_of_scipy():
+    truth, probabilities = honest_films(150)
+    squares = ((probabilities - np.eye(4)[truth]) ** 2).sum(axis=1)
+    theirs = stats.bootstrap(
+        (squares,), np.mean, method="percentile", n_resamples=10_000, rng=1
+    ).confidence_interval
+
+    found = calibration(truth, probabilities, range(150), draws=10_000).brier
+
+    width = theirs.high - theirs.low
+    assert (found.low, found.high) == pytest.approx(tuple(theirs), abs=0.05 * width)
+
+
+@pytest.mark.parametrize(
+    ("right", "at_limit"), [pytest.param(0.0, True, id="never right"), (0.8, False)]
+)
+def test_a_search_that_ends_at_its_limit_is_told(right, at_limit):
+    generator = np.random.default_rng(1)
+    truth = generator.integers(0, 4, 80)
+    is_right = generator.random(80) < right
+    sure = np.eye(4)[np.where(is_right, truth, (truth + 1) % 4)]
+    films = LabeledFilms(
+        class_names=CLASS_NAMES,
+        truth=truth,
+        found=sure.argmax(axis=1),
+        probabilities=0.02 + 0.92 * sure,
+        patient=np.array([f"p{index}" for index in range(80)]),
+    )
+
+    assert temperature_test(films, draws=20).is_at_limit is at_limit

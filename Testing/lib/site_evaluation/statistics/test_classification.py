@@ -1,9 +1,10 @@
-"""Scores of classes against scikit-learn, and Table X against its definition."""
+"""Scores of classes against scikit-learn and published examples; Table X as it is defined."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 from sklearn import metrics
 
 from CXRTriageLib.site_evaluation.statistics.classification import (
@@ -119,3 +120,66 @@ def test_a_rare_disease_makes_a_finding_worth_less():
 
     assert rare.positive_value.value < frequent.positive_value.value
     assert rare.negative_value.value > frequent.negative_value.value
+
+
+def films_with(truth, found, scores):
+    """Return one film a patient, of two classes."""
+    scores = np.asarray(scores, dtype=np.float64)
+    return LabeledFilms(
+        class_names=("normal", "viral"),
+        truth=np.asarray(truth),
+        found=np.asarray(found),
+        probabilities=np.column_stack([1 - scores, scores]),
+        patient=np.array([f"p{index:04d}" for index in range(len(scores))]),
+    )
+
+
+def test_area_is_that_of_hanley_and_mcneil_1982():
+    # J. A. Hanley, B. J. McNeil, Radiology 143:29-36, 1982: 58 normal and 51 abnormal computed
+    # tomograms, rated from 1 to 5; the area is 0.893.
+    ratings = np.repeat([1, 2, 3, 4, 5] * 2, [33, 6, 6, 11, 2, 3, 2, 2, 11, 33])
+    truth = np.repeat([0, 1], [58, 51])
+
+    _, abnormal = class_scores(films_with(truth, truth, ratings / 5), draws=200)
+
+    assert abnormal.area.value == pytest.approx(0.893, abs=5e-4)
+    # Their standard error is 0.032; the area's distribution is a little skewed.
+    assert (abnormal.area.low, abnormal.area.high) == pytest.approx(
+        (0.893 - 1.96 * 0.032, 0.893 + 1.96 * 0.032), abs=0.02
+    )
+
+
+def test_predictive_values_of_a_class_are_those_of_altman_and_bland_1994():
+    # D. G. Altman, J. M. Bland, BMJ 309:102, 1994: 231, 32, 27 and 54 liver scans; predictive
+    # values 231/263 = 0.88 and 54/81 = 0.67, at a prevalence of 0.25 0.45 and 0.95.
+    truth, found = (np.repeat(codes, [231, 32, 27, 54]) for codes in ([1, 0, 1, 0], [1, 1, 0, 0]))
+    films = films_with(truth, found, found)
+
+    _, own = class_scores(films, draws=20)
+    (rare,) = scores_at_prevalence(films, {"viral": 0.25}, draws=200)
+
+    assert own.positive_value.value == pytest.approx(231 / 263)
+    assert own.negative_value.value == pytest.approx(54 / 81)
+    assert rare.positive_value.value == pytest.approx(0.45, abs=0.005)
+    assert rare.negative_value.value == pytest.approx(0.95, abs=0.005)
+    assert rare.positive_value.low < 0.45 < rare.positive_value.high
+
+
+def test_interval_of_a_class_mean_is_that_of_scipy():
+    generator = np.random.default_rng(2)
+    truth = generator.integers(0, 2, 120)
+    found = np.where(generator.random(120) < 0.75, truth, 1 - truth)
+    theirs = stats.bootstrap(
+        (truth, found),
+        lambda one, other: metrics.f1_score(one, other, average="macro"),
+        paired=True,
+        vectorized=False,
+        method="percentile",
+        n_resamples=1500,
+        rng=1,
+    ).confidence_interval
+
+    f1 = overall_scores(films_with(truth, found, found), draws=4000).f1
+
+    width = theirs.high - theirs.low
+    assert (f1.low, f1.high) == pytest.approx(tuple(theirs), abs=0.06 * width)

@@ -1,10 +1,13 @@
-"""Two measurements of the same films."""
+"""Two measurements of the same films, against a published example, SciPy and scikit-learn."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
+from sklearn.metrics import f1_score, roc_auc_score
 
+from CXRTriageLib.site_evaluation.statistics.columns import AGREEMENT_MEASURES
 from CXRTriageLib.site_evaluation.statistics.comparison import compare, mcnemar_test, paired
 from CXRTriageLib.site_evaluation.statistics.labeled_films import LabeledFilms
 from CXRTriageLib.site_evaluation.statistics.record_columns import read_films
@@ -22,8 +25,8 @@ def answers(right):
 
 
 def test_mcnemar_is_that_of_fagerland_2013():
-    # M. W. Fagerland, S. Lydersen, P. Laake, BMC Medical Research Methodology 13:91, 2013: airway
-    # hyper-responsiveness of 21 children, 1, 1, 7 and 12; exact conditional p = 0.0703.
+    # M. W. Fagerland, S. Lydersen, P. Laake, BMC Medical Research Methodology 13:91, 2013, table 1:
+    # airway hyper-responsiveness of 21 children, 1, 1, 7 and 12; exact conditional p = 0.0703.
     first = answers([True] + [True] + 7 * [False] + 12 * [False])
     second = answers([True] + [False] + 7 * [True] + 12 * [False])
 
@@ -70,3 +73,77 @@ def test_without_common_films_there_is_nothing_to_compare():
     films = answers(4 * [True])
 
     assert compare(films.take([0]), films.take([1]), CLASS_NAMES) is None
+
+
+@pytest.mark.parametrize(("first_only", "second_only"), [(3, 15), (8, 8), (0, 6), (0, 0)])
+def test_mcnemar_is_the_sign_test_of_the_films_that_differ(first_only, second_only):
+    first = answers(first_only * [True] + second_only * [False] + 4 * [True])
+    second = answers(first_only * [False] + second_only * [True] + 4 * [True])
+    differing = first_only + second_only
+    theirs = stats.binomtest(first_only, differing).pvalue if differing else 1.0
+
+    found = mcnemar_test(*(LabeledFilms.of(films, CLASS_NAMES) for films in (first, second)))
+
+    assert found.p == pytest.approx(theirs)
+
+
+def test_intervals_of_differences_are_those_of_scipy():
+    generator = np.random.default_rng(6)
+    right = generator.random((2, 80)) < np.array([[0.5], [0.75]])
+    change = right[1].astype(float) - right[0]
+    theirs = stats.bootstrap(
+        (change,), np.mean, method="percentile", n_resamples=20_000, rng=1
+    ).confidence_interval
+
+    found = compare(answers(right[0]), answers(right[1]), CLASS_NAMES, draws=20_000)
+
+    difference = found.differences[0].difference
+    # In steps of one film of 80.
+    assert (difference.low, difference.high) == pytest.approx(tuple(theirs), abs=1 / 80 + 1e-9)
+
+
+def test_class_means_of_two_runs_are_those_of_scikit_learn():
+    first, second = (
+        read_films(made_up_site(60, seed=seed, corrected=0).records(), CLASS_NAMES).network
+        for seed in (0, 1)
+    )
+    pair = paired(first, second)
+    votes = [LabeledFilms.of(films, CLASS_NAMES) for films in pair]
+
+    found = {item.name: item for item in compare(*pair, CLASS_NAMES, draws=20).differences}
+
+    scores = [f1_score(item.truth, item.found, average="macro") for item in votes]
+    assert (found["f1"].first, found["f1"].second) == pytest.approx(scores)
+    assert found["f1"].difference.value == pytest.approx(scores[1] - scores[0])
+    areas = [roc_auc_score(item.truth, item.probabilities, multi_class="ovr") for item in votes]
+    assert found["area"].difference.value == pytest.approx(areas[1] - areas[0])
+
+
+def test_effect_on_the_ratio_is_told_against_the_drawn_masks():
+    def films_of(*ratios):
+        records = [
+            film_record(
+                row,
+                biomarkers=(("cardiothoracic_ratio", ratio),),
+                cardiothoracic_ratio_of_label=0.52 if row else None,
+            )
+            for row, ratio in enumerate(ratios)
+        ]
+        return read_films(records, CLASS_NAMES).network
+
+    found = compare(films_of(0.4, 0.48, 0.58), films_of(0.4, 0.51, 0.53), CLASS_NAMES, draws=50)
+
+    by_name = {item.name: item for item in found.differences}
+    error, other = by_name["ratio_error"], by_name["ratio_other_side"]
+    assert (error.first, error.second) == pytest.approx((0.05, 0.01))
+    assert error.difference.films == 2
+    assert (other.first, other.second) == (0.5, 0)
+
+
+def test_overlaps_are_compared_in_pixels_and_millimeters():
+    site = read_films(made_up_site(40, corrected=9).records(), CLASS_NAMES)
+
+    found = compare(site.network, site.corrected, CLASS_NAMES, draws=20)
+
+    names = {item.name for item in found.differences}
+    assert {f"heart {measure}" for measure in AGREEMENT_MEASURES} <= names
