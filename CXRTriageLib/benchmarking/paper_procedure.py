@@ -59,8 +59,9 @@ class PaperProcedure:
     """
 
     def __init__(self, models: Path | None) -> None:
+        segmenting = read_manifest(Task.SEGMENTATION, models)
         self._segmenter = ChestSegmenter(
-            TorchEngine(read_manifest(Task.SEGMENTATION, models), device="cpu")
+            TorchEngine(segmenting, device="cpu"), side_px=segmenting.side_px
         )
         manifest = read_manifest(Task.CLASSIFICATION, models)
         network = load_network(manifest)
@@ -101,9 +102,7 @@ class PaperProcedure:
         clock.begin("preprocessing")
         preprocessed = PreprocessedFilm.of(radiograph)
         clock.begin("segmentation network and masks")
-        masks = self._segmenter.segment(
-            preprocessed.network_input(), radiograph.shape, self._settings.mask_method
-        )
+        masks = self._segmenter.segment(preprocessed, self._settings.mask_method)
         clock.begin("places of patches")
         masked, lungs = preprocessed.masked(masks.labels, self._settings.working_size)
         if not lungs.any():

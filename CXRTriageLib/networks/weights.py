@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from CXRTriageLib.domain.provenance import ModelIdentity
@@ -23,6 +24,12 @@ class Task(Enum):
 
     SEGMENTATION = "segmentation"
     CLASSIFICATION = "classification"
+
+
+PAPER_SIDE_PX: Mapping[Task, int] = MappingProxyType(
+    {Task.SEGMENTATION: 256, Task.CLASSIFICATION: 224}
+)
+"""Side of the images that the paper's networks see (sections II-A and II-B)."""
 
 
 class Approach(Enum):
@@ -73,6 +80,9 @@ class ModelManifest:
         Path of the weight file.
     results
         Measured results, as the training wrote them.
+    side_px
+        Rows and columns of the image that the network sees; 256 where a segmentation network
+        does not say (paper, section II-A), 224 for classification.
     """
 
     identity: ModelIdentity
@@ -82,6 +92,7 @@ class ModelManifest:
     approach: Approach | None
     weights: Path
     results: Mapping[str, Any]
+    side_px: int
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -151,18 +162,20 @@ def _manifest_from(document: Mapping[str, Any], folder: Path) -> ModelManifest:
     if document["schema_version"] != MANIFEST_SCHEMA_VERSION:
         raise ValueError(f"its schema version is {document['schema_version']}")
     approach = document.get("approach")
+    task = Task(document["task"])
     return ModelManifest(
         identity=ModelIdentity(
             name=document["name"],
             version=document["version"],
             sha256=document["weights"]["sha256"],
         ),
-        task=Task(document["task"]),
+        task=task,
         architecture=document["architecture"],
         classes=tuple(ModelClass(**item) for item in document["classes"]),
         approach=Approach(approach) if approach else None,
         weights=folder / document["weights"]["file"],
         results=document.get("results", {}),
+        side_px=int(document.get("side_px", PAPER_SIDE_PX[task])),
     )
 
 

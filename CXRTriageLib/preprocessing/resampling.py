@@ -8,9 +8,6 @@ from PIL import Image
 from CXRTriageLib.domain.arrays import AnyArray, FloatImage
 from CXRTriageLib.preprocessing.equalization import WHITE
 
-NETWORK_SIDE_PX = 256
-"""Side of the segmentation network's input (paper, section II-A)."""
-
 
 def resize_gray(image: FloatImage, shape: tuple[int, int]) -> FloatImage:
     """Return an image at another size, by bicubic interpolation with antialiasing.

@@ -11,11 +11,7 @@ from CXRTriageLib.domain.arrays import FloatImage, Labels, Mask
 from CXRTriageLib.domain.radiograph import Radiograph
 from CXRTriageLib.domain.settings import WorkingSize
 from CXRTriageLib.preprocessing.equalization import apply_table, preprocessing_table
-from CXRTriageLib.preprocessing.resampling import (
-    NETWORK_SIDE_PX,
-    resize_gray,
-    resize_nearest,
-)
+from CXRTriageLib.preprocessing.resampling import resize_gray, resize_nearest
 
 LONGEST_SIDE_PX = 1024
 
@@ -44,9 +40,9 @@ class PreprocessedFilm:
         table = preprocessing_table(radiograph)
         return cls(radiograph=radiograph, table=table, image=apply_table(table, radiograph.pixels))
 
-    def network_input(self) -> FloatImage:
-        """Return what the segmentation network sees, (256, 256), 0 to 255."""
-        return resize_gray(self.image, (NETWORK_SIDE_PX, NETWORK_SIDE_PX))
+    def network_input(self, side_px: int) -> FloatImage:
+        """Return what a segmentation network sees, (side_px, side_px), 0 to 255."""
+        return resize_gray(self.image, (side_px, side_px))
 
     def masked(self, labels: Labels, size: WorkingSize) -> tuple[FloatImage, Mask]:
         """Return the film with all but the lungs black, at the working size.

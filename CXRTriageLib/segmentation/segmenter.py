@@ -8,6 +8,7 @@ from CXRTriageLib.domain.arrays import FloatImage
 from CXRTriageLib.domain.segmentation import ChestSegmentation
 from CXRTriageLib.domain.settings import MaskMethod
 from CXRTriageLib.networks.engine import Engine
+from CXRTriageLib.preprocessing.working_film import PreprocessedFilm
 from CXRTriageLib.segmentation.cleanup import clean_labels
 from CXRTriageLib.segmentation.heart_opening import open_heart
 from CXRTriageLib.segmentation.upsampling import labels_from_probabilities, labels_nearest
@@ -23,22 +24,21 @@ class ChestSegmenter:
     ----------
     engine
         The loaded network.
+    side_px
+        Rows and columns of the image that it sees.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, side_px: int) -> None:
         self._engine = engine
+        self._side_px = side_px
 
-    def segment(
-        self, network_input: FloatImage, shape: tuple[int, int], method: MaskMethod
-    ) -> ChestSegmentation:
+    def segment(self, film: PreprocessedFilm, method: MaskMethod) -> ChestSegmentation:
         """Return masks at the film's own size.
 
         Parameters
         ----------
-        network_input
-            The preprocessed film at the network's size, 0 to 255.
-        shape
-            Rows and columns of the film.
+        film
+            The preprocessed film.
         method
             How class probabilities become masks.
 
@@ -47,7 +47,8 @@ class ChestSegmenter:
         ChestSegmentation
             Lungs and heart.
         """
-        (logits,) = self._engine.infer(network_input[None, None])
+        shape = film.radiograph.shape
+        (logits,) = self._engine.infer(film.network_input(self._side_px)[None, None])
         probabilities = softmax(logits)[0]
         if method is MaskMethod.LABELS_UPSAMPLED:
             labels = labels_nearest(probabilities.argmax(axis=0).astype(np.uint8), shape)

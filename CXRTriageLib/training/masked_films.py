@@ -109,7 +109,9 @@ def load_lung_films(
         kept = store.folder / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.npz"
         with problems.of_row(listed.row):
             if not kept.is_file():
-                segmenter = segmenter or ChestSegmenter(load_engine(manifest))
+                segmenter = segmenter or ChestSegmenter(
+                    load_engine(manifest), side_px=manifest.side_px
+                )
                 _mask_and_keep(listed, kept, segmenter, store.size)
             with np.load(kept) as arrays:
                 image, packed = arrays["image"], arrays["packed_lungs"]
@@ -123,9 +125,7 @@ def _mask_and_keep(
 ) -> None:
     radiograph = read_radiograph(listed.image)
     film = PreprocessedFilm.of(radiograph)
-    segmentation = segmenter.segment(
-        film.network_input(), radiograph.shape, MaskMethod.PROBABILITIES_UPSAMPLED
-    )
+    segmentation = segmenter.segment(film, MaskMethod.PROBABILITIES_UPSAMPLED)
     warnings = assess_eligibility(radiograph, segmentation)
     if any(warning.blocks_classification for warning in warnings):
         image, lungs = np.zeros((0, 0), np.uint8), np.zeros((0, 0), bool)

@@ -53,6 +53,8 @@ class NetworkDescription:
         In the order of the outputs.
     approach
         For classification.
+    side_px
+        Rows and columns of the images that it sees.
     """
 
     name: str
@@ -60,6 +62,7 @@ class NetworkDescription:
     architecture: str
     classes: tuple[ModelClass, ...]
     approach: Approach | None = None
+    side_px: int
 
 
 def package_network(
@@ -91,7 +94,7 @@ def package_network(
         The manifest.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    model = _exported(network, description.task)
+    model = _exported(network, description)
     if quantize:
         _quantize(model)
     weights = folder / WEIGHTS_NAME
@@ -102,6 +105,7 @@ def package_network(
         "task": description.task.value,
         "architecture": description.architecture,
         "approach": description.approach.value if description.approach else None,
+        "side_px": description.side_px,
         "classes": [dataclasses.asdict(item) for item in description.classes],
         "weights": {
             "file": WEIGHTS_NAME,
@@ -116,9 +120,9 @@ def package_network(
     return manifest
 
 
-def _exported(network: nn.Module, task: Task) -> onnx.ModelProto:
-    side = 256 if task is Task.SEGMENTATION else 224
-    outputs = ["logits"] if task is Task.SEGMENTATION else ["logits", "class_maps"]
+def _exported(network: nn.Module, description: NetworkDescription) -> onnx.ModelProto:
+    side = description.side_px
+    outputs = ["logits"] if description.task is Task.SEGMENTATION else ["logits", "class_maps"]
     network = network.eval().cpu().to(memory_format=torch.contiguous_format)
     program = torch.onnx.export(
         network,

@@ -17,7 +17,6 @@ from CXRTriageLib.errors import ManifestError
 from CXRTriageLib.networks.fc_densenet import FCDenseNet, FCDenseNetLayout
 from CXRTriageLib.networks.resnet_unet import ResNetUNet
 from CXRTriageLib.networks.weights import Task
-from CXRTriageLib.preprocessing.resampling import NETWORK_SIDE_PX
 from CXRTriageLib.training.fitting import NetworkTraining, TrainingRun, fit, shared_batches
 from CXRTriageLib.training.initial_weights import load_initial_weights
 from CXRTriageLib.training.lightning_setup import (
@@ -224,7 +223,7 @@ def train_segmentation(
     side = STORED_SIDE_PX if recipe.augment else max(recipe.side_px)
     parts = (
         load_masked_films(training, side=side, problems=problems),
-        load_masked_films(validation, side=NETWORK_SIDE_PX, problems=problems),
+        load_masked_films(validation, side=recipe.side_px[-1], problems=problems),
     )
     problems.refuse_any()
     module = SegmentationTraining(recipe, parts, seed=run.seed, processes=run.processes)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from torch import nn
 
+from CXRTriageLib.classification.patches import PATCH_SIDE_PX
 from CXRTriageLib.cohort.film_list import ListedFilm
 from CXRTriageLib.cohort.film_selection import FilmSelection, check_classes_are_known
 from CXRTriageLib.domain.anatomy import Structure
@@ -81,6 +82,7 @@ class TrainingSession:
             task=Task.SEGMENTATION,
             architecture=recipe.architecture,
             classes=model_classes(structure.name.lower() for structure in Structure),
+            side_px=recipe.side_px[-1],
         )
         network = ARCHITECTURES[recipe.architecture](len(Structure))
         return self._packaged(network, description, (recipe, films, init))
@@ -119,6 +121,7 @@ class TrainingSession:
             architecture="resnet18",
             classes=model_classes(names),
             approach=plan.approach,
+            side_px=PATCH_SIDE_PX,
         )
         return self._packaged(PatchResNet18(len(names)), description, (recipe, films, plan.init))
 

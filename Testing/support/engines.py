@@ -58,6 +58,7 @@ def manifest_of(task: Task, approach: Approach | None = None) -> ModelManifest:
         approach=None if is_segmentation else approach or Approach.LOCAL,
         weights=Path("weights.onnx"),
         results={},
+        side_px=256 if is_segmentation else 224,
     )
 
 

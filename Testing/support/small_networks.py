@@ -20,7 +20,6 @@ from CXRTriageLib.training.packaging import NetworkDescription, package_network
 
 SMALL_LAYOUT = FCDenseNetLayout(down=(1, 2), bottleneck=2, up=(2, 1), growth=4, first=8)
 SMALL_ARCHITECTURE = "fc_densenet_small"
-SIDES = {Task.SEGMENTATION: 256, Task.CLASSIFICATION: 224}
 DESCRIPTIONS = {
     Task.SEGMENTATION: NetworkDescription(
         name="small segmentation",
@@ -30,6 +29,7 @@ DESCRIPTIONS = {
             ModelClass(name=name, label=name)
             for name in ("background", "heart", "left_lung", "right_lung")
         ),
+        side_px=256,
     ),
     Task.CLASSIFICATION: NetworkDescription(
         name="random classification",
@@ -40,6 +40,7 @@ DESCRIPTIONS = {
             for name in ("normal", "bacterial", "tuberculosis", "viral")
         ),
         approach=Approach.LOCAL,
+        side_px=224,
     ),
 }
 

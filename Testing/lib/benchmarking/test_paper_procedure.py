@@ -33,10 +33,9 @@ def film(tmp_path):
 def test_vote_and_map_are_those_of_paper_mode_without_a_backward_pass(small_models, film):
     models = small_models / "small"
     preprocessed = PreprocessedFilm.of(read_radiograph(film))
-    segmenter = ChestSegmenter(TorchEngine(read_manifest(Task.SEGMENTATION, models), device="cpu"))
-    labels = segmenter.segment(
-        preprocessed.network_input(), (400, 360), MaskMethod.LABELS_UPSAMPLED
-    ).labels
+    segmenting = read_manifest(Task.SEGMENTATION, models)
+    segmenter = ChestSegmenter(TorchEngine(segmenting, device="cpu"), side_px=segmenting.side_px)
+    labels = segmenter.segment(preprocessed, MaskMethod.LABELS_UPSAMPLED).labels
     masked, lungs = preprocessed.masked(labels, WorkingSize.FILM)
     manifest = read_manifest(Task.CLASSIFICATION, models)
     settings = dataclasses.replace(TriageSettings.for_mode(Mode.PAPER), patch_count=PATCHES)

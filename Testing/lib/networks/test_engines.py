@@ -20,7 +20,7 @@ from CXRTriageLib.networks.torch_engine import TorchEngine, load_network
 from CXRTriageLib.networks.weights import MANIFEST_NAME, Task, read_manifest
 from CXRTriageLib.preprocessing.working_film import PreprocessedFilm
 from support.phantoms import film_of
-from support.small_networks import SIDES, random_network
+from support.small_networks import DESCRIPTIONS, random_network
 from support.source_tree import ROOT
 from support.synthetic_chest import synthetic_chest
 
@@ -35,7 +35,7 @@ def copy(small_models, tmp_path):
 
 def images_for(task: Task, count: int = 3) -> np.ndarray:
     """Return gray values 0 to 255 with broad shapes and noise."""
-    side = SIDES[task]
+    side = DESCRIPTIONS[task].side_px
     rng = np.random.default_rng(count)
     waves = np.add.outer(np.sin(np.arange(side) / 19), np.cos(np.arange(side) / 31))
     noise = rng.normal(0, 0.3, (count, 1, side, side))
@@ -97,7 +97,7 @@ def test_bf16_is_close_to_f32(small_models, task):
 def test_masks_in_bf16_are_those_of_f32(small_models):
     manifest = read_manifest(Task.SEGMENTATION, small_models / "small")
     films = [film_of(synthetic_chest((400, 360), seed=seed).pixels) for seed in range(3)]
-    images = np.stack([PreprocessedFilm.of(film).network_input()[np.newaxis] for film in films])
+    images = np.stack([PreprocessedFilm.of(film).network_input(256)[np.newaxis] for film in films])
 
     fast, exact = (
         OpenVinoEngine(manifest, arithmetic=arithmetic).infer(images)[0].argmax(axis=1)

@@ -61,13 +61,14 @@ def test_masked_film_is_the_preprocessed_film_in_the_lungs_and_black_elsewhere(s
     assert np.array_equal(image[lungs], resize_gray(whole, shape)[lungs])
 
 
-def test_network_sees_the_whole_film_at_256_pixels():
+@pytest.mark.parametrize("side", [256, 384])
+def test_network_sees_the_whole_film(side):
     radiograph, _ = chest_phantom((480, 420))
     preprocessed = PreprocessedFilm.of(radiograph)
 
-    seen = preprocessed.network_input()
+    seen = preprocessed.network_input(side)
 
-    assert seen.shape == (256, 256)
+    assert seen.shape == (side, side)
     assert seen.min() >= 0
     assert seen.max() <= 255
-    assert np.array_equal(seen, resize_gray(preprocessed.image, (256, 256)))
+    assert np.array_equal(seen, resize_gray(preprocessed.image, (side, side)))

@@ -8,15 +8,16 @@ from scipy.special import softmax as scipy_softmax
 
 from CXRTriageLib.domain.segmentation import MaskSource
 from CXRTriageLib.domain.settings import MaskMethod
-from CXRTriageLib.preprocessing.resampling import resize_nearest
+from CXRTriageLib.preprocessing.resampling import resize_gray, resize_nearest
+from CXRTriageLib.preprocessing.working_film import PreprocessedFilm
 from CXRTriageLib.segmentation.cleanup import clean_labels
 from CXRTriageLib.segmentation.segmenter import ChestSegmenter, doubtful_share, softmax
 from CXRTriageLib.segmentation.upsampling import labels_from_probabilities
 from support.engines import ClosedFormEngine, logits_of_labels
-from support.phantoms import ellipse_labels
+from support.phantoms import chest_phantom, ellipse_labels
 
 SHAPE = (700, 612)
-INPUT = np.linspace(0, 255, 256 * 256, dtype=np.float32).reshape(256, 256)
+FILM = PreprocessedFilm.of(chest_phantom(SHAPE)[0])
 
 
 def speckled() -> np.ndarray:
@@ -29,7 +30,7 @@ def speckled() -> np.ndarray:
 
 def segmented(logits: np.ndarray, method: MaskMethod):
     engine = ClosedFormEngine(answer=lambda _: (logits,))
-    return engine, ChestSegmenter(engine).segment(INPUT, SHAPE, method)
+    return engine, ChestSegmenter(engine, side_px=256).segment(FILM, method)
 
 
 @pytest.mark.parametrize("method", MaskMethod)
@@ -38,7 +39,7 @@ def test_network_is_shown_the_film_once_with_nothing_scaled(method):
 
     (shown,) = engine.shown
     assert shown.shape == (1, 1, 256, 256)
-    assert np.array_equal(shown[0, 0], INPUT)
+    assert np.array_equal(shown[0, 0], resize_gray(FILM.image, (256, 256)))
     assert found.labels.shape == SHAPE
     assert found.source is MaskSource.NETWORK
 

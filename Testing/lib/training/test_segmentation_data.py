@@ -62,7 +62,7 @@ def test_film_in_memory_is_what_the_network_sees_at_inference(tmp_path):
 
     (film,) = load_masked_films([listed], side=256, problems=RowProblems("list"))
 
-    seen = PreprocessedFilm.of(read_radiograph(listed.image)).network_input()
+    seen = PreprocessedFilm.of(read_radiograph(listed.image)).network_input(256)
     assert np.abs(film.image - seen).max() <= 0.5
     assert film.image.dtype == film.labels.dtype == np.uint8
     assert film.labels.shape == (256, 256)
