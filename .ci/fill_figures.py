@@ -173,12 +173,14 @@ def viewer_page(benchmark: dict[str, Any], soak: dict[str, Any]) -> str:
         )
         for target in benchmark["targets"]
     ]
+    left = soak["sessions_left"]
     counts = [
         f"{soak['films']} films in one session: {soak['growth_mb_per_film']:.1f} MB more for each "
         "film after the tenth.",
         f"{soak['starts']} starts and exits: {soak['crashes']} crashes.",
-        f"{soak['kills_in_a_save']} processes killed in a save: {soak['whole_sessions']} sessions "
-        "whole.",
+        f"{soak['kills_in_a_save']} processes killed in a save: the old session was there "
+        f"{left['old']} times, the new one {left['new']} times, neither {left['neither']} times; "
+        f"{soak['lost_corrections']} corrections were lost.",
     ]
     header = ("measured", "median", "95th percentile", "wanted")
     return table(header, rows) + "\n\n" + "\n".join(f"* {line}" for line in counts)

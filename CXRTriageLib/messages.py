@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias, get_args
 
 from CXRTriageLib.errors import InvalidValueError
 
@@ -176,7 +176,7 @@ Message: TypeAlias = Started | Progress | Finished | Kept | Refused | Failed | S
 WorkerMessage: TypeAlias = Ready | Progress | Finished | Refused | Failed
 
 _OF_WORKER: Mapping[str, type[WorkerMessage]] = {
-    kind.event: kind for kind in (Ready, Progress, Finished, Refused, Failed)
+    kind.event: kind for kind in get_args(WorkerMessage)
 }
 
 
@@ -207,8 +207,8 @@ class Request:
         Path of the film.
     output
         Folder for what is found; made if it is not there.
-    masks
-        Path of corrected masks.
+    masks, calipers
+        Paths of corrected masks and of lines that a reader placed, if there are any.
     mode
         A value of `CXRTriageLib.domain.settings.Mode`.
     """
@@ -218,6 +218,7 @@ class Request:
     input: str = ""
     output: str = ""
     masks: str | None = None
+    calipers: str | None = None
     mode: str = "default"
 
     def to_json_line(self) -> str:

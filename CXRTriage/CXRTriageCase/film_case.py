@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from CXRTriageCase.outcome import RunOutcome
+from CXRTriageCase.placed_lines import PlacedLines
+from CXRTriageCase.stored_result import storedResult, storeResult
 from CXRTriageEditing.live_numbers import LiveNumbers
 from CXRTriageEditing.mask_editor import MaskEditor
-from CXRTriageLib.biomarkers.measurement import Measurement
 from CXRTriageLib.classification.content_seed import pixel_sha256
 from CXRTriageLib.domain.arrays import Labels
-from CXRTriageLib.domain.biomarker import Biomarker
+from CXRTriageLib.domain.biomarker import Biomarker, Caliper, Measurement
 from CXRTriageLib.domain.radiograph import Radiograph
 from CXRTriageLib.domain.segmentation import ChestSegmentation, MaskSource
-from CXRTriageScene.caliper_nodes import CaliperWatch
+from CXRTriageLib.exporting.result_json import class_label
 from CXRTriageScene.case_building import (
     addCase,
     beginCorrection,
@@ -34,7 +32,7 @@ from CXRTriageScene.case_nodes import CaseNodes
 from CXRTriageScene.film_nodes import radiographOf
 from CXRTriageScene.mask_nodes import readMasks
 
-_RESULT, _PATH, _OLD_VOTE = "CXRTriage.Result", "CXRTriage.Path", "CXRTriage.VoteIsOld"
+_PATH, _OLD_VOTE = "CXRTriage.Path", "CXRTriage.VoteIsOld"
 
 
 class FilmCase:
@@ -52,6 +50,14 @@ class FilmCase:
         Called after every change of the corrected masks.
     onRatio
         Called with the ratio along lines that are being dragged.
+
+    Attributes
+    ----------
+    document
+        The content of ``result.json``, with what was measured along dragged lines; None before
+        the first run.
+    lines
+        The calipers, which can be dragged.
     """
 
     def __init__(
@@ -64,16 +70,16 @@ class FilmCase:
     ) -> None:
         self.radiograph, self.path, self.nodes = radiograph, path, nodes
         self.pixelHash = pixel_sha256(radiograph.pixels)
-        self.document: Mapping[str, Any] | None = _storedResult(nodes.film)
+        self.document: Mapping[str, Any] | None = storedResult(nodes.film)
         self.numbers: dict[str, Biomarker] = {}
         self.revision = 0
         self.editor: MaskEditor | None = None
         self._onMasks, self._onRatio = onMasks, onRatio
         self._live = LiveNumbers(radiograph)
-        self._watch: CaliperWatch | None = None
+        self.lines = PlacedLines(self._lineMoved)
         if nodes.correctedMasks is not None:
             self.edit()
-        self._watchCalipers()
+        self._followLines()
 
     @classmethod
     def open(
@@ -114,7 +120,10 @@ class FilmCase:
             See `FilmCase`.
         """
         path = Path(nodes.film.GetAttribute(_PATH) or nodes.film.GetName())
-        return cls(radiographOf(nodes.film), path, nodes, onMasks, onRatio)
+        case = cls(radiographOf(nodes.film), path, nodes, onMasks, onRatio)
+        if case.voteIsOld:
+            case.measureAll()
+        return case
 
     @property
     def voteIsOld(self) -> bool:
@@ -128,8 +137,32 @@ class FilmCase:
 
     @property
     def isUnsaved(self) -> bool:
-        """Whether a correction would be lost."""
-        return self.editor is not None and self.editor.isModified
+        """Whether a correction of masks or lines would be lost."""
+        hasDrawn = self.editor is not None and self.editor.isModified
+        return hasDrawn or self.lines.isUnsaved
+
+    def markSaved(self, *, masksAlone: bool = False) -> None:
+        """Take note that corrections are saved.
+
+        Parameters
+        ----------
+        masksAlone
+            Whether lines are not in what was saved.
+        """
+        if self.editor is not None:
+            self.editor.markSaved()
+        if not masksAlone:
+            self.lines.isUnsaved = False
+
+    def classLabel(self, name: str) -> str:
+        """Return the name of a class for people.
+
+        Parameters
+        ----------
+        name
+            Of the class in files.
+        """
+        return class_label(self.document, name)
 
     def labels(self) -> Labels | None:
         """Return the masks that numbers are measured on; None where there are none."""
@@ -176,18 +209,24 @@ class FilmCase:
             self.editor.changedElsewhere.connect(self._onMasks)
         return self.editor
 
-    def restore(self, labels: Labels) -> None:
-        """Take corrected masks that an earlier session left behind.
+    def restore(self, labels: Labels | None, calipers: Iterable[Caliper] = ()) -> None:
+        """Take corrections that an earlier session left behind.
 
         Parameters
         ----------
         labels
-            Values of `Structure`, (rows, columns).
+            Values of `Structure`, (rows, columns); None where no mask was corrected.
+        calipers
+            Lines that were dragged.
         """
+        self.nodes = self.lines.restore(calipers, self.nodes)
+        self.document = self.lines.addTo(self.document)
+        if labels is None:
+            return
         if self.nodes.networkMasks is None:
             masks = ChestSegmentation(labels=labels, source=MaskSource.CORRECTED)
             self.nodes = showMasks(self.nodes, masks)
-            self.edit()
+            self.edit().markUnsaved()
             self._masksChanged(None)
         else:
             self.edit().reset(labels)
@@ -221,21 +260,21 @@ class FilmCase:
 
     def release(self) -> None:
         """Let go of the nodes, which stay."""
-        if self._watch is not None:
-            self._watch.close()
+        self.lines.close()
         if self.editor is not None:
             self.editor.close()
-        self._watch = self.editor = None
+        self.editor = None
 
     def _showVote(self, outcome: RunOutcome, *, isOld: bool) -> None:
         self.document = outcome.document
-        self._store(outcome.document)
+        storeResult(self.nodes.film, outcome.document)
         self._setOldVote(isOld=isOld)
         if not isOld:
             self.nodes = showMeasurement(self.nodes, outcome.measured, outcome.masks.source)
-        self.nodes = showSaliencyMaps(self.nodes, outcome.saliency)
-        self.nodes = showVotes(self.nodes, outcome.evidence)
-        self._watchCalipers()
+        labels = outcome.document["classification"]["class_labels"]
+        self.nodes = showSaliencyMaps(self.nodes, outcome.saliency, labels)
+        self.nodes = showVotes(self.nodes, outcome.evidence, labels)
+        self._followLines()
 
     def _masksChanged(self, _box: object) -> None:
         self.revision += 1
@@ -246,25 +285,15 @@ class FilmCase:
         self.numbers |= {item.name: item for item in measured.biomarkers}
         if isWhole:
             self.nodes = showMeasurement(self.nodes, measured, MaskSource.CORRECTED)
-            self._watchCalipers()
+            self._followLines()
 
-    def _watchCalipers(self) -> None:
-        if self._watch is not None:
-            self._watch.close()
-        self._watch = CaliperWatch(self.nodes.calipers, self.nodes.film, self._onRatio)
+    def _followLines(self) -> None:
+        self.nodes = self.lines.follow(self.nodes)
+        self.document = self.lines.addTo(self.document)
+
+    def _lineMoved(self) -> None:
+        self.document = self.lines.addTo(self.document)
+        self._onRatio(self.lines.ratio)
 
     def _setOldVote(self, *, isOld: bool) -> None:
         self.nodes.film.SetAttribute(_OLD_VOTE, "1" if isOld else None)
-
-    def _store(self, document: Mapping[str, Any]) -> None:
-        # Packed, because a scene file escapes quotes and there are thousands of them.
-        packed = zlib.compress(json.dumps(document).encode("utf-8"), 9)
-        self.nodes.film.SetAttribute(_RESULT, base64.b64encode(packed).decode("ascii"))
-
-
-def _storedResult(film: Any) -> Mapping[str, Any] | None:
-    packed = film.GetAttribute(_RESULT)
-    if not packed:
-        return None
-    document: Mapping[str, Any] = json.loads(zlib.decompress(base64.b64decode(packed)))
-    return document

@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from CXRTriageLib.biomarkers.measurement import Measurement
-from CXRTriageLib.domain.biomarker import Biomarker, Caliper
+from CXRTriageLib.domain.biomarker import Biomarker, Caliper, Measurement
 from CXRTriageLib.domain.patches import PatchEvidence
 from CXRTriageLib.domain.saliency import SaliencyMap
 from CXRTriageLib.domain.segmentation import ChestSegmentation, MaskSource

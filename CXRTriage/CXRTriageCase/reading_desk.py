@@ -9,11 +9,11 @@ from typing import Any
 
 from CXRTriageCase.film_case import FilmCase
 from CXRTriageCase.outcome import RunOutcome
+from CXRTriageCase.worker_request import requestFor
 from CXRTriageEditing.autosave import Autosave, Offer, UnsavedFilm
 from CXRTriageEditing.session_folder import SessionFolder
 from CXRTriageEditing.signal import Signal
-from CXRTriageLib.exporting.labels import write_labels_png
-from CXRTriageLib.messages import Action, Failed, Finished, Progress, Refused, Request
+from CXRTriageLib.messages import Action, Failed, Finished, Progress, Refused
 from CXRTriageLib.reading import read_radiograph
 from CXRTriageScene.mask_nodes import saveMasks
 from CXRTriageScene.session import loadSession, saveSession
@@ -112,6 +112,7 @@ class ReadingDesk:
         self.case = FilmCase.open(
             radiograph, path, self._scene, self.masksChanged.emit, self.ratioDragged.emit
         )
+        self.case.lines.letGo.connect(self.keepUnsaved)
         self.worker.start()
         return self.case
 
@@ -137,6 +138,7 @@ class ReadingDesk:
         self.close()
         if found:
             self.case = FilmCase.reopen(found[0], self.masksChanged.emit, self.ratioDragged.emit)
+            self.case.lines.letGo.connect(self.keepUnsaved)
         return self.case
 
     def offer(self) -> Offer | None:
@@ -181,9 +183,23 @@ class ReadingDesk:
     def keepUnsaved(self) -> None:
         """Keep unsaved corrections for the next start, should this one end badly."""
         case = self.case
-        labels = None if case is None or not case.isUnsaved else case.labels()
-        if case is not None and labels is not None:
-            self._autosave.store(_unsaved(case), labels)
+        if case is not None and case.isUnsaved:
+            hasDrawn = case.editor is not None and case.editor.isModified
+            labels = case.labels() if hasDrawn else None
+            self._autosave.store(_unsaved(case), labels, case.lines.calipers())
+
+    def takeUp(self, offer: Offer) -> None:
+        """Take corrections of the open film that an earlier session left behind.
+
+        Parameters
+        ----------
+        offer
+            From `offer`; it is kept as corrections of this session.
+        """
+        if self.case is not None:
+            self.case.restore(offer.labels, offer.calipers)
+            self.keepUnsaved()
+            self.drop(offer)
 
     def saveSession(self, path: Path) -> None:
         """Write the whole session.
@@ -194,7 +210,9 @@ class ReadingDesk:
             Ends in ``.mrb``.
         """
         saveSession(self._scene, path)
-        self._markSaved()
+        if self.case is not None:
+            self.case.markSaved()
+            self._autosave.discard(_unsaved(self.case))
 
     def saveMasks(self, path: Path) -> None:
         """Write the masks as they are now.
@@ -206,7 +224,9 @@ class ReadingDesk:
         """
         if self.case is not None and self.case.nodes.currentMasks is not None:
             saveMasks(self.case.nodes.currentMasks, path)
-            self._markSaved()
+            self.case.markSaved(masksAlone=True)
+            self._autosave.discard(_unsaved(self.case))
+            self.keepUnsaved()
 
     def close(self) -> None:
         """Close the film; unsaved corrections are dropped, so ask before."""
@@ -239,29 +259,7 @@ class ReadingDesk:
         self._tasks[name] = _Task(
             action=action, case=case, revision=case.revision, folder=folder or place
         )
-        wantsMasks = action is not Action.TRIAGE and case.isCorrected
-        self.worker.submit(
-            Request(
-                task=name,
-                action=action,
-                input=str(case.path),
-                output=str(folder or place),
-                masks=self._writeMasks(case, place) if wantsMasks else None,
-            )
-        )
-
-    @staticmethod
-    def _writeMasks(case: FilmCase, folder: Path) -> str:
-        path = folder / "masks.png"
-        labels = case.labels()
-        if labels is not None:
-            write_labels_png(path, labels)
-        return str(path)
-
-    def _markSaved(self) -> None:
-        if self.case is not None and self.case.editor is not None:
-            self.case.editor.markSaved()
-            self._autosave.discard(_unsaved(self.case))
+        self.worker.submit(requestFor(case, action, name, folder=place, output=folder))
 
     def _onProgress(self, task: str, message: Progress) -> None:
         if task in self._tasks:

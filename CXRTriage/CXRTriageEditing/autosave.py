@@ -6,15 +6,17 @@ import json
 import shutil
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
 from filelock import FileLock, Timeout
 
 from CXRTriageLib.domain.arrays import Labels
+from CXRTriageLib.domain.biomarker import Caliper
 from CXRTriageLib.domain.label_runs import LabelRuns
 
 _ENDING, _LOCK = ".npz", ".lock"
@@ -52,14 +54,17 @@ class Offer:
     savedAt
         Seconds since 1970.
     labels
-        Values of `Structure`, (rows, columns), uint8.
+        Values of `Structure`, (rows, columns), uint8; None where no mask was corrected.
+    calipers
+        Lines that were dragged, in pixels of the film.
     file
         Where it lies.
     """
 
     film: UnsavedFilm
     savedAt: float
-    labels: Labels
+    labels: Labels | None
+    calipers: tuple[Caliper, ...]
     file: Path
 
 
@@ -82,27 +87,31 @@ class Autosave:
         self._lock = _lockOf(self._own)
         self._lock.acquire()
 
-    def store(self, film: UnsavedFilm, labels: Labels) -> None:
-        """Keep the masks of a film; those kept before are replaced once these are complete.
+    def store(
+        self, film: UnsavedFilm, labels: Labels | None, calipers: Iterable[Caliper] = ()
+    ) -> None:
+        """Keep the corrections of a film in place of those kept before, once they are complete.
 
         Parameters
         ----------
         film
             Which film.
         labels
-            Values of `Structure`, (rows, columns).
+            Values of `Structure`, (rows, columns); None where no mask was corrected.
+        calipers
+            Lines that were dragged, in pixels of the film.
 
         Raises
         ------
         OSError
             If the disk is full or the folder is gone.
         """
-        runs = LabelRuns.from_labels(labels)
-        facts = json.dumps(asdict(film) | {"savedAt": time.time()})
+        lines = [asdict(caliper) for caliper in calipers]
+        facts = json.dumps({"film": asdict(film), "savedAt": time.time(), "calipers": lines})
         target = self._own / f"{film.pixelHash}{_ENDING}"
         unfinished = target.with_suffix(_UNFINISHED)
         with unfinished.open("wb") as file:
-            np.savez(file, begins=runs.begins, values=runs.values, shape=runs.shape, facts=facts)
+            np.savez(file, facts=facts, **_packed(labels))
         unfinished.replace(target)
 
     def discard(self, film: UnsavedFilm) -> None:
@@ -151,14 +160,33 @@ def _lockOf(session: Path) -> FileLock:
 def _read(path: Path) -> Offer | None:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as content:
-            facts = json.loads(str(content["facts"]))
-            rows, columns = (int(side) for side in content["shape"])
-            runs = LabelRuns(
-                shape=(rows, columns), begins=content["begins"], values=content["values"]
-            )
-        savedAt = float(facts.pop("savedAt"))
-        labels = runs.to_labels()
-        return Offer(film=UnsavedFilm(**facts), savedAt=savedAt, labels=labels, file=path)
+            facts, labels = json.loads(str(content["facts"])), _unpacked(content)
+        return Offer(
+            film=UnsavedFilm(**facts["film"]),
+            savedAt=float(facts["savedAt"]),
+            labels=labels,
+            calipers=tuple(_caliper(**item) for item in facts["calipers"]),
+            file=path,
+        )
     except _DAMAGED:
         # Half a file cannot come about by renaming; a damaged disk can still bring one.
         return None
+
+
+def _packed(labels: Labels | None) -> dict[str, Any]:
+    if labels is None:
+        return {}
+    runs = LabelRuns.from_labels(labels)
+    return {"begins": runs.begins, "values": runs.values, "shape": runs.shape}
+
+
+def _unpacked(content: Mapping[str, Any]) -> Labels | None:
+    if "shape" not in content:
+        return None
+    rows, columns = (int(side) for side in content["shape"])
+    runs = LabelRuns(shape=(rows, columns), begins=content["begins"], values=content["values"])
+    return runs.to_labels()
+
+
+def _caliper(name: str, start: list[float], end: list[float]) -> Caliper:
+    return Caliper(name=name, start=(start[0], start[1]), end=(end[0], end[1]))

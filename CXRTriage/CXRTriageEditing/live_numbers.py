@@ -6,12 +6,9 @@ import numpy as np
 
 from CXRTriageEditing.box import Box, boxOfDifference
 from CXRTriageLib.biomarkers.intensity import lung_histogram
-from CXRTriageLib.biomarkers.measurement import (
-    Measurement,
-    measure_biomarkers,
-    measure_while_drawing,
-)
+from CXRTriageLib.biomarkers.measurement import measure_biomarkers, measure_while_drawing
 from CXRTriageLib.domain.arrays import Labels
+from CXRTriageLib.domain.biomarker import Measurement
 from CXRTriageLib.domain.label_runs import LabelRuns
 from CXRTriageLib.domain.radiograph import Radiograph
 from CXRTriageLib.domain.segmentation import ChestSegmentation, MaskSource

@@ -49,7 +49,7 @@ class MaskEditor:
         self._layer = LabelLayer(segmentationNode, filmNode)
         self._labels = self._layer.array.copy()
         self._history = History()
-        self._savedState = self._history.state
+        self._savedState: int | None = self._history.state
         self._stroke: _Stroke | None = None
         self._isWriting = self._isStale = False
         self._observed = segmentationNode.GetSegmentation()
@@ -92,6 +92,10 @@ class MaskEditor:
         """Say that the masks are saved as they are now."""
         self.endStroke()
         self._savedState = self._history.state
+
+    def markUnsaved(self) -> None:
+        """Say that the masks are saved nowhere, though nothing was drawn here."""
+        self._savedState = None
 
     def beginStroke(self) -> None:
         """Begin a stroke: all dabs until `endStroke` are one step of undo."""

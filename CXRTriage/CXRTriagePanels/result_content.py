@@ -10,12 +10,13 @@ from typing import Any
 from CXRTriageLib.domain.biomarker import Biomarker
 from CXRTriageLib.domain.normal_range import NORMAL_RANGES, NormalRange
 from CXRTriageLib.domain.triage import DISCLAIMER
+from CXRTriageLib.exporting.result_json import class_label
 
 UNIT_TEXT = {"1": "", "px2": "px²", "cm2": "cm²"}
 """Units that are written otherwise than in files."""
 
 DIGITS = {"1": 3, "px": 0, "px2": 0, "mm": 1, "cm2": 1}
-MASK_WORDS = {"network": "network", "corrected": "corrected", "lines": "dragged lines"}
+BY_HAND = "lines by hand"
 
 
 class Deviation(Enum):
@@ -35,7 +36,7 @@ class NumberRow:
     label, value, unit, normal
         What is written; a value that is undefined is empty.
     source
-        Which masks the number is from.
+        Which masks the number is from, or that it is from lines that a reader placed.
     hint
         Why there is no value, or where the normal range comes from.
     deviation
@@ -91,12 +92,8 @@ class ResultContent:
         Biomarkers that are newer than those of the document, by name.
     numbersSource
         Masks that these come from: "network" or "corrected".
-    draggedRatio
-        Cardiothoracic ratio along lines that somebody dragged.
     voteIsOld
         Whether the masks have changed since the vote was counted.
-    labels
-        Names of classes for people.
     """
 
     document: Mapping[str, Any] | None = None
@@ -104,7 +101,10 @@ class ResultContent:
     numbersSource: str = "corrected"
     draggedRatio: float | None = None
     voteIsOld: bool = False
-    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def filmName(self) -> str:
+        """Return the name of the film's file."""
+        return "" if self.document is None else str(self.document["film"]["file_name"])
 
     def headline(self) -> str:
         """Return the recommendation."""
@@ -120,10 +120,10 @@ class ResultContent:
         """Return which masks the vote is from."""
         if self.document is None or self.document["classification"]["class"] is None:
             return ""
-        masks = f"Vote over {self.document['masks']['source']} masks."
+        masks = f"Vote over {self.document['masks']['source']} masks"
         if self.voteIsOld:
-            return f"{masks} The masks have changed since; the vote is being left as it was."
-        return masks
+            return f"{masks}, which have been changed since. Recount brings it up to date."
+        return f"{masks}."
 
     def classes(self) -> list[ClassRow]:
         """Return the classes in the order of the network; empty without a vote."""
@@ -134,7 +134,7 @@ class ResultContent:
         return [
             ClassRow(
                 name=name,
-                label=self.labels.get(name, name.replace("_", " ").capitalize()),
+                label=class_label(self.document, name),
                 votes=found["votes"][name],
                 total=total,
                 probability=found["mean_probabilities"][name],
@@ -144,10 +144,17 @@ class ResultContent:
         ]
 
     def rows(self) -> list[NumberRow]:
-        """Return the table: first what has a normal range, last what has no value."""
+        """Return the table: first what has a normal range, last what has no value.
+
+        A number from lines that a reader placed stands above the same number from the masks.
+        """
         if self.document is None:
             return []
-        rows = [self._row(name, item) for name, item in self.document["biomarkers"].items()]
+        rows = [
+            row
+            for name, item in self.document["biomarkers"].items()
+            for row in (*self._rowsByHand(name), self._row(name, item))
+        ]
         return sorted(rows, key=lambda row: (not row.normal, not row.value))
 
     def warnings(self) -> list[str]:
@@ -160,8 +167,13 @@ class ResultContent:
         """Return everything as text to be pasted into a note."""
         if self.document is None:
             return ""
-        film = self.document["film"]["file_name"]
-        lines = [f"CXRTriage: {film}", self.headline(), self.reason(), self.voteSource(), ""]
+        lines = [
+            f"CXRTriage: {self.filmName()}",
+            self.headline(),
+            self.reason(),
+            self.voteSource(),
+            "",
+        ]
         lines += [
             f"{row.label}: {row.votes} of {row.total} votes, mean probability {row.probability:.2f}"
             for row in self.classes()
@@ -171,32 +183,40 @@ class ResultContent:
         lines += ["", *(f"Warning: {text}" for text in self.warnings()), DISCLAIMER]
         return "\n".join(lines) + "\n"
 
+    def _rowsByHand(self, name: str) -> list[NumberRow]:
+        by_hand = (self.document or {}).get("by_hand") or {"biomarkers": {}}
+        item = by_hand["biomarkers"].get(name)
+        return [] if item is None else [_numberRow(name, item, source=BY_HAND)]
+
     def _row(self, name: str, stored: Mapping[str, Any]) -> NumberRow:
-        value, reason = stored["value"], stored["reason"] or ""
-        source = self.document["masks"]["source"] if self.document is not None else ""
         if name in self.numbers:
-            value, reason = self.numbers[name].value, self.numbers[name].reason
-            source = self.numbersSource
-        if name == "cardiothoracic_ratio" and self.draggedRatio is not None:
-            value, reason, source = self.draggedRatio, "", "lines"
-        digits = DIGITS.get(stored["unit"], 3)
-        unit = UNIT_TEXT.get(stored["unit"], stored["unit"])
-        normal = NORMAL_RANGES.get(name)
-        return NumberRow(
-            label=stored["label"],
-            value="" if value is None else f"{value:.{digits}f}",
-            unit=unit,
-            normal=_rangeText(normal, digits, unit),
-            source=MASK_WORDS.get(source, source),
-            hint=reason or _rangeHint(normal, digits, unit),
-            deviation=_deviation(normal, value),
-        )
+            newer = self.numbers[name]
+            item = {**stored, "value": newer.value, "reason": newer.reason}
+            return _numberRow(name, item, source=self.numbersSource)
+        source = self.document["masks"]["source"] if self.document is not None else ""
+        return _numberRow(name, stored, source=source)
 
     @staticmethod
     def _line(row: NumberRow) -> str:
         value = row.marked() if row.value else f"none ({row.hint})"
         normal = f" (normal {row.normal})" if row.normal else ""
         return f"{row.label}: {value}{normal}, {row.source}"
+
+
+def _numberRow(name: str, item: Mapping[str, Any], *, source: str) -> NumberRow:
+    value = item["value"]
+    digits = DIGITS.get(item["unit"], 3)
+    unit = UNIT_TEXT.get(item["unit"], item["unit"])
+    normal = NORMAL_RANGES.get(name)
+    return NumberRow(
+        label=item["label"],
+        value="" if value is None else f"{value:.{digits}f}",
+        unit=unit,
+        normal=_rangeText(normal, digits, unit),
+        source=source,
+        hint=item["reason"] or _rangeHint(normal, digits, unit),
+        deviation=_deviation(normal, value),
+    )
 
 
 def _rangeText(normal: NormalRange | None, digits: int, unit: str) -> str:

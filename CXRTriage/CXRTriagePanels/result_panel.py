@@ -10,11 +10,14 @@ import qt
 from CXRTriageLib.domain.triage import DISCLAIMER
 from CXRTriageLib.exporting.palette import ALARM, CLASS_COLORS, CLASS_MARKS, TEXT
 from CXRTriagePanels.key_commands import KeyCommand
-from CXRTriagePanels.qt_access import Slots, clearLayout
+from CXRTriagePanels.qt_access import Slots, clearLayout, valueOf
 from CXRTriagePanels.result_content import ClassRow, Deviation, ResultContent
 
-COLUMNS = ("Biomarker", "Value", "Normal*", "Masks")
-EMPTY = "No result yet. Open a film and press Run."
+COLUMNS = ("Biomarker", "Value", "Normal*", "Source")
+EMPTY = "No result yet."
+
+_TABLE_HEIGHT = 240
+_PICTURE_WIDTH, _PICTURE_MARGIN = 560, 16
 
 
 class ResultPanel:
@@ -37,12 +40,10 @@ class ResultPanel:
         onCopy: Callable[[], None],
         onSavePicture: Callable[[], None],
     ) -> None:
-        self._headline, self._reason, self._voteSource = _text(), _text(), _text()
-        bold = qt.QFont()
-        bold.setBold(True)
-        bold.setPointSize(12)
-        self._headline.setFont(bold)
-        self._headline.setObjectName("CXRTriageRecommendation")
+        self._slots, self._content = slots, ResultContent()
+        self._film = _text("CXRTriageFilmName")
+        self._film.hide()
+        self._headline, self._reason, self._voteSource = _headline(), _text(), _text()
         self._chart = qt.QGridLayout()
         self._chart.setColumnStretch(1, 1)
         self._chart.setColumnStretch(2, 1)
@@ -50,15 +51,12 @@ class ResultPanel:
         self._items: list[Any] = []
         self._note = _text()
         self._note.setText("* Mean ± 2 SD of the normal films of the paper (arXiv 2004.05758v1).")
-        self._warnings = _text()
-        self._warnings.setObjectName("CXRTriageWarnings")
-        self._recount = _button(slots, "Recount", onRecount)
-        meaning = "Vote and saliency over the masks as they are now."
-        self._recount.setToolTip(KeyCommand.RECOUNT.hint(meaning))
-        self._copy = _button(slots, "Copy", onCopy)
-        self._copy.setToolTip("Copy the result as text.")
-        self._save = _button(slots, "Picture…", onSavePicture)
-        self._save.setToolTip("Save the result as a picture.")
+        self._warnings = _text("CXRTriageWarnings")
+        meaning = KeyCommand.RECOUNT.hint("Vote and saliency over the masks as they are now.")
+        self._recount = _button(slots, "Recount", onRecount, meaning)
+        self._copy = _button(slots, "Copy", onCopy, "Copy the result as text.")
+        meaning = "Save the result as a picture."
+        self._save = _button(slots, "Picture…", onSavePicture, meaning)
         self.widget = self._laidOut()
         self.show(ResultContent())
 
@@ -82,6 +80,7 @@ class ResultPanel:
             widget.setEnabled(hasResult)
         for widget in (self.table, self._note):
             widget.setVisible(hasResult)
+        self._film.setText(content.filmName())
 
     def showNumbers(self, content: ResultContent) -> None:
         """Show the table alone, which follows every stroke.
@@ -91,6 +90,7 @@ class ResultPanel:
         content
             What holds now.
         """
+        self._content = content
         rows = content.rows()
         if len(rows) != len(self._items):
             self._makeItems(len(rows))
@@ -102,7 +102,22 @@ class ResultPanel:
             _emphasize(items[1], row.deviation is not Deviation.NONE)
 
     def picture(self) -> Any:
-        """Return the panel as a ``QPixmap``."""
+        """Return the result as a ``QPixmap``: with the film's name and all rows, no buttons."""
+        # Another panel, since rows that the shown one has no room for would be missing.
+        twin = ResultPanel(self._slots, _nothing, _nothing, _nothing)
+        twin.show(self._content)
+        return twin._grabbed()
+
+    def _grabbed(self) -> Any:
+        self._film.show()
+        for button in (self._recount, self._copy, self._save):
+            button.hide()
+        header, rows = self.table.horizontalHeader(), self.table.verticalHeader()
+        frame = 2 * valueOf(self.table, "frameWidth")
+        self.table.setVerticalScrollBarPolicy(qt.Qt.ScrollBarAlwaysOff)
+        self.table.setFixedHeight(valueOf(header, "sizeHint").height() + rows.length() + frame)
+        self._outer.setContentsMargins(*[_PICTURE_MARGIN] * 4)
+        self.widget.resize(_PICTURE_WIDTH, self.widget.heightForWidth(_PICTURE_WIDTH))
         return self.widget.grab()
 
     def _showClasses(self, rows: Sequence[ClassRow]) -> None:
@@ -130,8 +145,9 @@ class ResultPanel:
 
     def _laidOut(self) -> Any:
         widget, layout = qt.QWidget(), qt.QVBoxLayout()
+        self._outer = layout
         layout.setContentsMargins(0, 0, 0, 0)
-        for part in (self._headline, self._reason):
+        for part in (self._film, self._headline, self._reason):
             layout.addWidget(part)
         layout.addLayout(self._chart)
         layout.addWidget(self._voteSource)
@@ -157,15 +173,29 @@ def _marked(row: ClassRow, index: int) -> str:
     return f'<span style="color: rgb({red}, {green}, {blue})">{mark}</span> {label}'
 
 
-def _text() -> Any:
+def _nothing() -> None:
+    """Stand for what a button of a picture does."""
+
+
+def _headline() -> Any:
+    label, bold = _text("CXRTriageRecommendation"), qt.QFont()
+    bold.setBold(True)
+    bold.setPointSize(12)
+    label.setFont(bold)
+    return label
+
+
+def _text(name: str = "") -> Any:
     label = qt.QLabel("")
+    label.setObjectName(name)
     label.setWordWrap(True)
     label.setTextInteractionFlags(qt.Qt.TextSelectableByMouse)
     return label
 
 
-def _button(slots: Slots, text: str, action: Callable[[], None]) -> Any:
+def _button(slots: Slots, text: str, action: Callable[[], None], toolTip: str) -> Any:
     button = qt.QPushButton(text)
+    button.setToolTip(toolTip)
 
     def pressed(_checked: bool) -> None:  # noqa: FBT001 - Qt gives it
         action()
@@ -187,7 +217,7 @@ def _table() -> Any:
     header.setSectionResizeMode(0, qt.QHeaderView.Stretch)
     header.setDefaultAlignment(qt.Qt.AlignLeft | qt.Qt.AlignVCenter)
     header.setHighlightSections(False)
-    table.setMinimumHeight(240)
+    table.setMinimumHeight(_TABLE_HEIGHT)
     return table
 
 

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import slicer
 import vtk
 
-from CXRTriageLib.biomarkers.cardiothoracic import (
-    HEART_DIAMETER,
-    MIDLINE,
-    THORACIC_DIAMETER,
-    cardiothoracic_ratio,
-)
+from CXRTriageLib.biomarkers.cardiothoracic import HEART_DIAMETER, MIDLINE, THORACIC_DIAMETER
+from CXRTriageLib.biomarkers.placed_calipers import measure_placed
 from CXRTriageLib.domain.anatomy import Structure
-from CXRTriageLib.domain.biomarker import Caliper
-from CXRTriageLib.errors import UndefinedBiomarkerError
+from CXRTriageLib.domain.biomarker import Caliper, Measurement
 from CXRTriageLib.exporting.palette import STRUCTURE_COLORS
 from CXRTriageScene.film_facts import spacingOf
-from CXRTriageScene.film_geometry import filmAspect, pixelAt, positionOf
+from CXRTriageScene.film_geometry import pixelAt, positionOf
 from CXRTriageScene.film_letters import putOnPlate
 from CXRTriageScene.node_roles import Role, detailOf, findOrAdd
 
@@ -35,7 +32,10 @@ _DRAWN = {
 
 _MIDLINE_OPACITY = 0.6
 
-_MOVED, _MOVING = "CXRTriage.MovedByHand", "CXRTriage.Moving"
+_MEASURED, _MOVING = "CXRTriage.Measured", "CXRTriage.Moving"
+
+_SAME_PLACE_MM = 1e-3
+"""A file of markups rounds positions."""
 
 
 def addCalipers(calipers: Iterable[Caliper], film: Any) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def addCalipers(calipers: Iterable[Caliper], film: Any) -> dict[str, Any]:
         node, isNew = findOrAdd(film, "vtkMRMLMarkupsLineNode", Role.CALIPER, word, caliper.name)
         if isNew:
             _style(node, color, hasUnit=spacingOf(film).is_known)
-        if not isMovedByHand(node):
+        if isNew or not isMovedByHand(node):
             moveCaliper(node, film, caliper)
         nodes[caliper.name] = node
     return nodes
@@ -81,20 +81,25 @@ def moveCaliper(node: Any, film: Any, caliper: Caliper) -> None:
     caliper
         In pixels of the film.
     """
+    ends = [positionOf(film, *end) for end in (caliper.start, caliper.end)]
     node.SetAttribute(_MOVING, "1")
-    for index, end in enumerate((caliper.start, caliper.end)):
-        position = vtk.vtkVector3d(*positionOf(film, *end))
+    for index, end in enumerate(ends):
+        position = vtk.vtkVector3d(*end)
         if index < node.GetNumberOfControlPoints():
             node.SetNthControlPointPosition(index, position)
         else:
             node.AddControlPoint(position)
     node.SetAttribute(_MOVING, None)
-    node.SetAttribute(_MOVED, None)
+    node.SetAttribute(_MEASURED, json.dumps(ends))
 
 
 def isMovedByHand(node: Any) -> bool:
-    """Return whether a person has moved a line since it was measured."""
-    return node.GetAttribute(_MOVED) == "1"
+    """Return whether a person has moved a line since it was measured, here or in 3D Slicer."""
+    if not _isWhole(node):
+        return False
+    measured = json.loads(node.GetAttribute(_MEASURED) or "null")
+    ends = [node.GetNthControlPointPosition(index) for index in range(2)]
+    return measured is None or not np.allclose(ends, measured, rtol=0, atol=_SAME_PLACE_MM)
 
 
 def readCaliper(node: Any, film: Any) -> Caliper:
@@ -113,8 +118,8 @@ def readCaliper(node: Any, film: Any) -> Caliper:
     return Caliper(name=detailOf(node), start=start, end=end)
 
 
-def ratioOf(calipers: Mapping[str, Any], film: Any) -> float:
-    """Return the cardiothoracic ratio along lines as they lie now.
+def placedCalipers(calipers: Mapping[str, Any], film: Any) -> tuple[Caliper, ...]:
+    """Return the lines that a person has moved, where they lie now.
 
     Parameters
     ----------
@@ -122,19 +127,42 @@ def ratioOf(calipers: Mapping[str, Any], film: Any) -> float:
         Nodes by name, from `addCalipers`.
     film
         The film node.
-
-    Raises
-    ------
-    UndefinedBiomarkerError
-        If a diameter is missing.
     """
-    for name in (HEART_DIAMETER, THORACIC_DIAMETER):
-        if name not in calipers or calipers[name].GetNumberOfControlPoints() < 2:
-            raise UndefinedBiomarkerError(f"There is no line along the {name.replace('_', ' ')}.")
-    heart, thorax = (
-        readCaliper(calipers[name], film) for name in (HEART_DIAMETER, THORACIC_DIAMETER)
+    return tuple(readCaliper(node, film) for node in calipers.values() if isMovedByHand(node))
+
+
+def placeCalipers(calipers: Iterable[Caliper], film: Any) -> None:
+    """Put lines where a person had moved them in an earlier session.
+
+    Parameters
+    ----------
+    calipers
+        From `placedCalipers`.
+    film
+        The film node.
+    """
+    for caliper in calipers:
+        for node in addCalipers([caliper], film).values():
+            moveCaliper(node, film, caliper)
+            node.SetAttribute(_MEASURED, None)
+
+
+def measureByHand(calipers: Mapping[str, Any], film: Any) -> Measurement | None:
+    """Return what lines give that a person has moved; None where there are none.
+
+    Parameters
+    ----------
+    calipers
+        Nodes by name, from `addCalipers`. A diameter that nobody has moved is that of the masks.
+    film
+        The film node.
+    """
+    lines = [node for node in calipers.values() if not isMovedByHand(node) and _isWhole(node)]
+    return measure_placed(
+        placedCalipers(calipers, film),
+        [readCaliper(node, film) for node in lines],
+        spacingOf(film),
     )
-    return cardiothoracic_ratio(heart, thorax, aspect=filmAspect(film))
 
 
 def styleCalipers(calipers: Mapping[str, Any], *, opacity: float) -> None:
@@ -154,28 +182,34 @@ def styleCalipers(calipers: Mapping[str, Any], *, opacity: float) -> None:
 
 
 class CaliperWatch:
-    """Tells of the cardiothoracic ratio while a reader drags the ends of its lines.
+    """Tells while a reader drags the ends of lines, and when one is let go.
 
     Parameters
     ----------
     calipers
         Nodes by name, from `addCalipers`.
-    film
-        The film node.
-    onRatio
-        Called with the new ratio; None where it is undefined.
+    onMoved
+        Called after every move.
+    onLetGo
+        Called when the mouse button is up again.
     """
 
     def __init__(
         self,
         calipers: Mapping[str, Any],
-        film: Any,
-        onRatio: Callable[[float | None], None],
+        onMoved: Callable[[], None],
+        onLetGo: Callable[[], None],
     ) -> None:
-        self._calipers, self._film, self._onRatio = dict(calipers), film, onRatio
-        event = slicer.vtkMRMLMarkupsNode.PointModifiedEvent
+        self._onMoved, self._onLetGo = onMoved, onLetGo
+        events = slicer.vtkMRMLMarkupsNode
+        observers = {
+            events.PointModifiedEvent: self._onPointModified,
+            events.PointEndInteractionEvent: self._onPointLetGo,
+        }
         self._observed = [
-            (node, node.AddObserver(event, self._onPointModified)) for node in calipers.values()
+            (node, node.AddObserver(event, observer))
+            for node in calipers.values()
+            for event, observer in observers.items()
         ]
 
     def close(self) -> None:
@@ -187,12 +221,14 @@ class CaliperWatch:
     def _onPointModified(self, node: Any, _event: str) -> None:
         if node.GetAttribute(_MOVING):
             return
-        node.SetAttribute(_MOVED, "1")
-        try:
-            ratio: float | None = ratioOf(self._calipers, self._film)
-        except UndefinedBiomarkerError:
-            ratio = None
-        self._onRatio(ratio)
+        self._onMoved()
+
+    def _onPointLetGo(self, _node: Any, _event: str) -> None:
+        self._onLetGo()
+
+
+def _isWhole(node: Any) -> bool:
+    return bool(node.GetNumberOfControlPoints() == 2)
 
 
 def _style(node: Any, color: tuple[int, int, int], *, hasUnit: bool) -> None:

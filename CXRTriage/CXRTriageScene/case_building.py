@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from CXRTriageLib.biomarkers.measurement import Measurement
+from CXRTriageLib.domain.biomarker import Measurement
 from CXRTriageLib.domain.patches import PatchEvidence
 from CXRTriageLib.domain.radiograph import Radiograph
 from CXRTriageLib.domain.saliency import SaliencyMap
 from CXRTriageLib.domain.segmentation import ChestSegmentation, MaskSource
 from CXRTriageLib.domain.triage import TriageResult
-from CXRTriageScene.biomarker_table import showBiomarkers
+from CXRTriageScene.biomarker_table import showBiomarkers, showByHand
 from CXRTriageScene.caliper_nodes import addCalipers, isMovedByHand
 from CXRTriageScene.case_folder import folderOf, placeInFolder, removeFolder
 from CXRTriageScene.case_nodes import CaseNodes, caseOf
@@ -67,8 +68,10 @@ def showResult(case: CaseNodes, result: TriageResult) -> CaseNodes:
     showMeasurement(
         case, Measurement(biomarkers=result.biomarkers, calipers=result.calipers), masks.source
     )
-    showSaliencyMaps(case, result.saliency)
-    return showVotes(case, result.classification.evidence if result.classification else None)
+    found = result.classification
+    labels = dict(zip(found.votes.class_names, found.class_labels, strict=True)) if found else {}
+    showSaliencyMaps(case, result.saliency, labels)
+    return showVotes(case, found.evidence if found else None, labels)
 
 
 def showMasks(case: CaseNodes, masks: ChestSegmentation) -> CaseNodes:
@@ -115,7 +118,24 @@ def showMeasurement(case: CaseNodes, measured: Measurement, source: MaskSource) 
     return _placed(case.film)
 
 
-def showSaliencyMaps(case: CaseNodes, saliency: SaliencyMap | None) -> CaseNodes:
+def showHandMeasurement(case: CaseNodes, measured: Measurement | None) -> CaseNodes:
+    """Show in the table what was measured along lines that a reader placed.
+
+    Parameters
+    ----------
+    case
+        The film and what was shown of it before.
+    measured
+        Of this film; None removes what was shown.
+    """
+    if measured is not None or case.biomarkers is not None:
+        showByHand(() if measured is None else measured.biomarkers, case.film)
+    return _placed(case.film)
+
+
+def showSaliencyMaps(
+    case: CaseNodes, saliency: SaliencyMap | None, labels: Mapping[str, str]
+) -> CaseNodes:
     """Show the saliency of every class on one scale, so that classes can be compared.
 
     Parameters
@@ -124,19 +144,23 @@ def showSaliencyMaps(case: CaseNodes, saliency: SaliencyMap | None) -> CaseNodes
         The film and what was shown of it before.
     saliency
         Of this film; None removes what was shown.
+    labels
+        Names of classes for people.
     """
     shown = set()
     if saliency is not None:
         fullScale = float(saliency.values.max(initial=0)) or None
         for name, values in zip(saliency.class_names, saliency.values, strict=True):
-            addSaliency(values, case.film, name, fullScale=fullScale)
+            addSaliency(values, case.film, name, label=labels[name], fullScale=fullScale)
             shown.add(name)
     stale = (node for name, node in case.saliency.items() if name not in shown)
     removeNodes(case.film.GetScene(), stale)
     return _placed(case.film)
 
 
-def showVotes(case: CaseNodes, evidence: PatchEvidence | None) -> CaseNodes:
+def showVotes(
+    case: CaseNodes, evidence: PatchEvidence | None, labels: Mapping[str, str]
+) -> CaseNodes:
     """Show what each patch voted for.
 
     Parameters
@@ -145,8 +169,10 @@ def showVotes(case: CaseNodes, evidence: PatchEvidence | None) -> CaseNodes:
         The film and what was shown of it before.
     evidence
         Of this film; None removes what was shown.
+    labels
+        Names of classes for people.
     """
-    shown = addVotes(evidence, case.film) if evidence is not None else {}
+    shown = addVotes(evidence, case.film, labels) if evidence is not None else {}
     stale = (node for name, node in case.votes.items() if name not in shown)
     removeNodes(case.film.GetScene(), stale)
     return _placed(case.film)

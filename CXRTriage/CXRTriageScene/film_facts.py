@@ -90,6 +90,18 @@ def spacingOf(film: Any) -> PixelSpacing:
     return PixelSpacing(**spacing | {"source": SpacingSource(spacing["source"])})
 
 
+def leftEdgeOf(film: Any) -> str:
+    """Return the side of the patient at the left edge of a film; empty where nothing says it.
+
+    Parameters
+    ----------
+    film
+        Any volume node.
+    """
+    facts = json.loads(film.GetAttribute(_FACTS) or "{}")
+    return str(facts.get("left_edge", ""))
+
+
 def _packed(table: NDArray[Any]) -> str:
     return base64.b64encode(zlib.compress(table.tobytes())).decode("ascii")
 

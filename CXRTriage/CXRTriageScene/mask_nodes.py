@@ -18,7 +18,7 @@ from CXRTriageScene.terminology import structureOf
 MASK_FILE_ENDING = ".seg.nrrd"
 
 _FILL_OPACITY, _OUTLINE_OPACITY = 0.1, 1.0
-_OUTLINE_PX = 2
+OUTLINE_PX = 2
 
 
 class UnwrittenFileError(CXRTriageError, OSError):
@@ -49,7 +49,7 @@ def addMasks(labels: Labels, film: Any, name: str, role: Role = Role.NETWORK_MAS
     assignRole(node, role, caseIdOf(film))
     node.CreateDefaultDisplayNodes()
     writeLabels(node, film, labels)
-    node.GetDisplayNode().SetSliceIntersectionThickness(_OUTLINE_PX)
+    node.GetDisplayNode().SetSliceIntersectionThickness(OUTLINE_PX)
     styleMasks(node, fill=_FILL_OPACITY, outline=_OUTLINE_OPACITY)
     return node
 

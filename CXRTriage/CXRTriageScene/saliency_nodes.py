@@ -23,7 +23,7 @@ _COLORS = 256
 
 
 def addSaliency(
-    values: FloatImage, film: Any, name: str, *, label: str = "", fullScale: float | None = None
+    values: FloatImage, film: Any, name: str, *, label: str, fullScale: float | None = None
 ) -> Any:
     """Add the saliency of a class, or bring the node that is there up to date.
 
@@ -36,7 +36,7 @@ def addSaliency(
     name
         Of the class.
     label
-        Of the class, for people; its name by default.
+        Of the class, for people.
     fullScale
         Value that gets the last color; the highest one by default. Give the same number to
         all classes of a film, so that their colors can be compared.
@@ -46,9 +46,8 @@ def addSaliency(
     vtkMRMLScalarVolumeNode
         Meant as foreground; what lies below the threshold is not shown.
     """
-    words = label or name
     node, isNew = findOrAdd(
-        film, "vtkMRMLScalarVolumeNode", Role.SALIENCY, f"Saliency: {words}", name
+        film, "vtkMRMLScalarVolumeNode", Role.SALIENCY, f"Saliency: {label}", name
     )
     node.SetAndObserveImageData(imageOf(np.asarray(values, np.float32)))
     rows, columns = values.shape
@@ -64,7 +63,7 @@ def addSaliency(
     display.SetWindowLevelMinMax(0.0, fullScale or float(values.max(initial=0)) or 1.0)
     setSaliencyThreshold(node, threshold)
     if isNew:
-        _addLegend(node, words)
+        _addLegend(node, label)
     return node
 
 
@@ -133,9 +132,9 @@ def _colorTablesOf(scene: Any) -> list[Any]:
     return [found.GetItemAsObject(index) for index in range(found.GetNumberOfItems())]
 
 
-def _addLegend(node: Any, words: str) -> None:
+def _addLegend(node: Any, label: str) -> None:
     legend = slicer.vtkSlicerColorLogic.AddDefaultColorLegendDisplayNode(node)
-    legend.SetTitleText(f"Saliency\n{words.replace('_', ' ')}")
+    legend.SetTitleText(f"Saliency\n{label}")
     legend.SetLabelFormat("%.2g")
     legend.SetNumberOfLabels(3)
     legend.SetSize(0.06, 0.26)

@@ -13,21 +13,21 @@ from CXRTriageLib.exporting.palette import CLASS_COLORS, CLASS_MARKS
 from CXRTriageScene.film_geometry import filmShape, positionOf, toFilmPixels
 from CXRTriageScene.node_roles import Role, findOrAdd
 
-_GLYPH_SCALE = 2.4
-"""Percent of the view."""
-
 _GLYPHS = {
-    "●": "Circle2D",
-    "■": "Square2D",
-    "◆": "Diamond2D",
-    "▲": "Triangle2D",
-    "★": "StarBurst2D",
-    "✚": "ThickCross2D",
+    "●": ("Circle2D", 2.4),
+    "■": ("Square2D", 2.3),
+    "◆": ("Diamond2D", 3.0),
+    "▲": ("Triangle2D", 3.6),
+    "★": ("StarBurst2D", 3.0),
+    "✚": ("ThickCross2D", 2.8),
 }
-"""What markups call the marks of the palette."""
+"""What markups call the marks of the palette, and their size in percent of the view.
+
+Sizes are such that marks cover like areas: a class must not look rarer for its mark.
+"""
 
 
-def addVotes(evidence: PatchEvidence, film: Any) -> dict[str, Any]:
+def addVotes(evidence: PatchEvidence, film: Any, labels: Mapping[str, str]) -> dict[str, Any]:
     """Add a point for each patch, or bring those that are there up to date.
 
     Parameters
@@ -36,6 +36,8 @@ def addVotes(evidence: PatchEvidence, film: Any) -> dict[str, Any]:
         The network's output for all patches.
     film
         The film node.
+    labels
+        Names of classes for people.
 
     Returns
     -------
@@ -48,7 +50,7 @@ def addVotes(evidence: PatchEvidence, film: Any) -> dict[str, Any]:
     nodes = {}
     for index, name in enumerate(evidence.class_names):
         node, isNew = findOrAdd(
-            film, "vtkMRMLMarkupsFiducialNode", Role.VOTES, f"Votes: {name}", name
+            film, "vtkMRMLMarkupsFiducialNode", Role.VOTES, f"Votes: {labels[name]}", name
         )
         modified = node.StartModify()
         node.RemoveAllControlPoints()
@@ -86,8 +88,9 @@ def _style(node: Any, index: int) -> None:
     color = tuple(channel / 255 for channel in CLASS_COLORS[index % len(CLASS_COLORS)])
     display.SetColor(color)
     display.SetSelectedColor(color)
-    display.SetGlyphTypeFromString(_GLYPHS[CLASS_MARKS[index % len(CLASS_MARKS)]])
+    glyph, scale = _GLYPHS[CLASS_MARKS[index % len(CLASS_MARKS)]]
+    display.SetGlyphTypeFromString(glyph)
     display.UseGlyphScaleOn()
-    display.SetGlyphScale(_GLYPH_SCALE)
+    display.SetGlyphScale(scale)
     display.SetPointLabelsVisibility(False)
     display.SetPropertiesLabelVisibility(False)

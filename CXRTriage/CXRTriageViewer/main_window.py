@@ -110,7 +110,7 @@ class MainWindow(QtWidgets.QMainWindow):
         if not self.panel.closeCase():
             self._filmList.refresh()
             return
-        self.films.current = index
+        self._setCurrent(index)
         self.view.showFilm(None)
         try:
             self.panel.loadFilm(str(film.path))
@@ -243,13 +243,17 @@ class MainWindow(QtWidgets.QMainWindow):
         if path is None or path.suffix.lower() == SESSION_ENDING:
             return
         index = self._place(path)
-        if name == "film" and index is not None:
-            self.films.current = index
-            self.setWindowTitle(f"{path.name} - {TITLE}")
-        elif name == "state" and index is not None:
-            _, state, *reason = told
-            self._setState(index, FilmState(state), *reason)
+        if index is not None:
+            # What the module tells is of the film that is open, also where a session brought it.
+            self._setCurrent(index)
+            if name == "state":
+                _, state, *reason = told
+                self._setState(index, FilmState(state), *reason)
         self._filmList.refresh()
+
+    def _setCurrent(self, index: int) -> None:
+        self.films.current = index
+        self.setWindowTitle(f"{self.films[index].path.name} - {TITLE}")
 
     def _place(self, path: Path) -> int | None:
         """Return where a film stands in the list, which it enters where it is new."""

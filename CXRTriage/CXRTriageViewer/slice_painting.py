@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PyQt5 import QtCore, QtGui, QtWidgets
 
 from CXRTriagePanels.host import ViewTool
+from CXRTriageScene.film_facts import leftEdgeOf
 from CXRTriageScene.film_look import filmOpacity, isInverted
 
 MARGIN = 10
@@ -95,11 +96,11 @@ def paintCorners(
     _write(painter, inner, top | right, caption, font)
     _write(painter, inner, bottom | right, f"{100 * zoom:.0f} %", font)
     _write(painter, inner, bottom | left, _look(film), font)
-    # The film hangs as usual: what is left on screen is the patient's right.
     marker = QtGui.QFont(font)
     marker.setBold(True)
     marker.setPointSizeF(MARKER_SIZE * font.pointSizeF())
-    _write(painter, inner, QtCore.Qt.AlignVCenter | left, "R", marker)
+    # Only what the file says: a marker on the wrong side is worse than none.
+    _write(painter, inner, QtCore.Qt.AlignVCenter | left, leftEdgeOf(film), marker)
 
 
 def _look(film: Any) -> str:

@@ -10,6 +10,7 @@ import vtk
 from numpy.typing import NDArray
 from vtk.util.numpy_support import vtk_to_numpy
 
+from CXRTriageScene.mask_nodes import OUTLINE_PX
 from CXRTriageViewer.mouse_input import ALT, CONTROL, SHIFT
 
 LAYOUT_NAME = "Red"
@@ -250,7 +251,9 @@ class SliceRenderer:
             self.window.Render()
             self._areLayersOld = False
             self.window.GetRGBACharPixelData(0, 0, columns - 1, rows - 1, 0, self._pixels)
-        return _topRowFirst(vtk_to_numpy(self._pixels), rows, columns)
+        frame = _topRowFirst(vtk_to_numpy(self._pixels), rows, columns)
+        _openEdges(frame)
+        return frame
 
     def close(self) -> None:
         """Take everything apart; the order is that in which nothing is left in the scene.
@@ -279,6 +282,17 @@ class SliceRenderer:
 
 def _topRowFirst(values: Frame, rows: int, columns: int) -> Frame:
     return np.ascontiguousarray(values.reshape(rows, columns, 4)[::-1])
+
+
+def _openEdges(frame: Frame) -> None:
+    """Take away the outlines that close masks where the view ends, in place.
+
+    Slicer outlines what it sees of a mask, so that a mask would seem to end with the view.
+    """
+    edge = OUTLINE_PX
+    if min(frame.shape[:2]) > 2 * edge:
+        frame[:edge], frame[-edge:] = frame[edge], frame[-edge - 1]
+        frame[:, :edge], frame[:, -edge:] = frame[:, [edge]], frame[:, [-edge - 1]]
 
 
 def _nothing() -> None:

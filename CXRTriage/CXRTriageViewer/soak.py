@@ -6,19 +6,16 @@ import argparse
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import tempfile
-import time
-import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from CXRTriageLib.commands.usage import positive_number
-from CXRTriageLib.errors import BenchmarkError
+from CXRTriageViewer.kill_in_save import AfterKill, LeftSession, killInSave
 
 if TYPE_CHECKING:
     from CXRTriageViewer.main_window import MainWindow
@@ -95,62 +92,6 @@ def startAndEnd(film: Path) -> int:
     return done.returncode
 
 
-def killInSave(film: Path, session: Path, *, delay: float) -> bool:
-    """Kill a viewer in the middle of a save over an older session.
-
-    Parameters
-    ----------
-    film
-        Any film.
-    session
-        Ends in ``.mrb``; the viewer saves it again and again.
-    delay
-        Seconds from the beginning of a save.
-
-    Returns
-    -------
-    bool
-        Whether what is left is a whole session: the old one or the new one.
-
-    Raises
-    ------
-    BenchmarkError
-        If the viewer ended by itself.
-    """
-    command = [sys.executable, "-m", "CXRTriageViewer.saving_window", str(film), str(session)]
-    with subprocess.Popen(  # noqa: S603 - this interpreter, and a module of this package
-        command, stdout=subprocess.PIPE, text=True, start_new_session=True
-    ) as process:
-        # The first save is let through: it makes the old session.
-        begun = [process.stdout.readline() for _ in range(2)] if process.stdout else []
-        if "saving\n" not in begun[1:]:
-            raise BenchmarkError("The viewer ended before it was killed.")
-        time.sleep(delay)
-        os.killpg(process.pid, signal.SIGKILL)
-    return isWholeSession(session)
-
-
-def isWholeSession(session: Path) -> bool:
-    """Return whether a file is a session with a film and masks.
-
-    Parameters
-    ----------
-    session
-        Any file.
-    """
-    from CXRTriageScene.application_logic import ApplicationLogic
-    from CXRTriageScene.session import UnreadableSessionError, loadSession
-
-    if not zipfile.is_zipfile(session):
-        return False
-    with ApplicationLogic() as application:
-        try:
-            found = loadSession(application.scene, session)
-        except UnreadableSessionError:
-            return False
-        return len(found) == 1 and found[0].networkMasks is not None
-
-
 def _isDone(window: MainWindow, number: int) -> bool:
     return window.films[number].state.value == "done"
 
@@ -171,8 +112,7 @@ def _figures(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
         os.link(sources[number % DIFFERENT_FILMS], films[-1])
     held = memoryAfterFilms(films)
     codes = [startAndEnd(film) for _ in range(arguments.starts)]
-    delays = [random.Random(seed).uniform(0, LONGEST_SAVE_S) for seed in range(arguments.kills)]
-    whole = [killInSave(film, folder / "case.mrb", delay=delay) for delay in delays]
+    killed = list(_killed(film, arguments.kills))
     machine = describe_machine()
     return {
         "machine": {"processor": machine.processor, "cores": machine.cores},
@@ -181,9 +121,19 @@ def _figures(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
         "growth_mb_per_film": round(growthPerFilm(held), 2),
         "starts": len(codes),
         "crashes": sum(code != 0 for code in codes),
-        "kills_in_a_save": len(whole),
-        "whole_sessions": sum(whole),
+        "kills_in_a_save": len(killed),
+        "sessions_left": {
+            kind.value: sum(after.session is kind for after in killed) for kind in LeftSession
+        },
+        "lost_corrections": sum(not after.isNothingLost for after in killed),
     }
+
+
+def _killed(film: Path, kills: int) -> Iterator[AfterKill]:
+    for seed in range(kills):
+        delay = random.Random(seed).uniform(0, LONGEST_SAVE_S)
+        with tempfile.TemporaryDirectory() as folder:
+            yield killInSave(film, Path(folder), delay=delay)
 
 
 def main() -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,33 +20,15 @@ from CXRTriageLib.biomarkers.cardiothoracic import (
 from CXRTriageLib.biomarkers.intensity import lung_histogram, lung_intensity
 from CXRTriageLib.biomarkers.morphology import eccentricity, perimeter_px, solidity
 from CXRTriageLib.biomarkers.presence import pixels_of
+from CXRTriageLib.biomarkers.reasons import areas, lengths, measured
 from CXRTriageLib.domain.anatomy import Structure
 from CXRTriageLib.domain.arrays import Labels, Mask
-from CXRTriageLib.domain.biomarker import Biomarker, Caliper
+from CXRTriageLib.domain.biomarker import Biomarker, Caliper, Measurement
 from CXRTriageLib.domain.label_runs import LabelRuns, PixelRuns
 from CXRTriageLib.domain.radiograph import Radiograph
 from CXRTriageLib.domain.segmentation import ChestSegmentation
 from CXRTriageLib.domain.spacing import PixelSpacing
 from CXRTriageLib.errors import UndefinedBiomarkerError
-
-NO_SPACING = "The pixel spacing is unknown."
-MM2_PER_CM2 = 100.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Measurement:
-    """What was measured on one film.
-
-    Attributes
-    ----------
-    biomarkers
-        In the order of reports, the same names for every film.
-    calipers
-        The lines that exist, in pixels of the film.
-    """
-
-    biomarkers: tuple[Biomarker, ...]
-    calipers: tuple[Caliper, ...]
 
 
 def measure_biomarkers(
@@ -152,13 +133,13 @@ def _intensities(
         first, last = radiograph.padding_levels
         histogram = histogram.copy()
         histogram[first : last + 1] = 0
-    yield _measured(
+    yield measured(
         "mean_lung_intensity",
         "Mean lung intensity",
         "1",
         lambda: lung_intensity(histogram, table).mean,
     )
-    yield _measured(
+    yield measured(
         "sd_lung_intensity",
         "SD of lung intensity",
         "1",
@@ -167,28 +148,28 @@ def _intensities(
 
 
 def _diameters(runs: LabelRuns, spacing: PixelSpacing) -> Iterator[Biomarker]:
-    yield _measured(
+    yield measured(
         "cardiothoracic_ratio",
         "Cardiothoracic ratio",
         "1",
         lambda: cardiothoracic_ratio(heart_diameter(runs), thoracic_diameter(runs)),
     )
-    yield from _lengths(
+    yield from lengths(
         "heart_diameter", "Heart diameter", lambda: length_px(heart_diameter(runs)), spacing
     )
-    yield from _lengths(
+    yield from lengths(
         "heart_right_half",
         "Right half of the heart",
         lambda: length_px(heart_half(runs, PatientSide.RIGHT)),
         spacing,
     )
-    yield from _lengths(
+    yield from lengths(
         "heart_left_half",
         "Left half of the heart",
         lambda: length_px(heart_half(runs, PatientSide.LEFT)),
         spacing,
     )
-    yield from _lengths(
+    yield from lengths(
         "thoracic_diameter",
         "Thoracic diameter",
         lambda: length_px(thoracic_diameter(runs)),
@@ -203,10 +184,10 @@ def _both_lungs(runs: LabelRuns, spacing: PixelSpacing) -> Iterator[Biomarker]:
     def right() -> int:
         return pixels_of(runs, Structure.RIGHT_LUNG).area_px
 
-    yield _measured(
+    yield measured(
         "left_right_area_ratio", "Left to right lung area", "1", lambda: left() / right()
     )
-    yield from _areas("lungs_area", "Area of both lungs", lambda: left() + right(), spacing)
+    yield from areas("lungs_area", "Area of both lungs", lambda: left() + right(), spacing)
 
 
 def _one_lung(
@@ -218,14 +199,14 @@ def _one_lung(
         return pixels_of(runs, lung)
 
     yield from _area_of_lung(runs, lung, spacing)
-    yield _measured(f"{key}_solidity", f"{words} solidity", "1", lambda: solidity(region()))
-    yield _measured(
+    yield measured(f"{key}_solidity", f"{words} solidity", "1", lambda: solidity(region()))
+    yield measured(
         f"{key}_eccentricity",
         f"{words} eccentricity",
         "1",
         lambda: eccentricity(region(), aspect=spacing.aspect),
     )
-    yield from _lengths(
+    yield from lengths(
         f"{key}_perimeter",
         f"{words} perimeter",
         lambda: perimeter_px(_cut_out(labels, lung, region()), aspect=spacing.aspect),
@@ -234,7 +215,7 @@ def _one_lung(
 
 
 def _area_of_lung(runs: LabelRuns, lung: Structure, spacing: PixelSpacing) -> Iterator[Biomarker]:
-    yield from _areas(
+    yield from areas(
         f"{lung.name.lower()}_area",
         f"{lung.spoken_name.capitalize()} area",
         lambda: pixels_of(runs, lung).area_px,
@@ -260,35 +241,3 @@ def _calipers(runs: LabelRuns) -> Iterator[Caliper]:
         # The biomarker that is measured along a line says why it is missing.
         with suppress(UndefinedBiomarkerError):
             yield line()
-
-
-def _lengths(
-    name: str, label: str, compute_px: Callable[[], float], spacing: PixelSpacing
-) -> Iterator[Biomarker]:
-    yield _measured(f"{name}_px", label, "px", compute_px)
-    yield _measured(f"{name}_mm", label, "mm", lambda: compute_px() * _known(spacing.column_mm))
-
-
-def _areas(
-    name: str, label: str, count_pixels: Callable[[], int], spacing: PixelSpacing
-) -> Iterator[Biomarker]:
-    yield _measured(f"{name}_px2", label, "px2", count_pixels)
-    yield _measured(
-        f"{name}_cm2",
-        label,
-        "cm2",
-        lambda: count_pixels() * _known(spacing.row_mm) * _known(spacing.column_mm) / MM2_PER_CM2,
-    )
-
-
-def _measured(name: str, label: str, unit: str, compute: Callable[[], float]) -> Biomarker:
-    try:
-        return Biomarker(name=name, label=label, unit=unit, value=float(compute()))
-    except UndefinedBiomarkerError as error:
-        return Biomarker(name=name, label=label, unit=unit, value=None, reason=str(error))
-
-
-def _known(distance_mm: float | None) -> float:
-    if distance_mm is None:
-        raise UndefinedBiomarkerError(NO_SPACING)
-    return distance_mm

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from tqdm import tqdm
 
-from CXRTriageLib.exporting.result_panel import RATIO, spoken
+from CXRTriageLib.exporting.result_panel import RATIO
 from CXRTriageLib.exporting.table import TABLE_FILE, Row, result_row, write_table
 from CXRTriageLib.messages import (
     Failed,
@@ -123,7 +123,8 @@ def _in_one_line(message: Finished | Kept) -> str:
     if found["class"] is None:
         return f"{message.film}: not classified. {found['reason']}"
     share = found["vote_shares"][found["class"]]
-    return f"{message.film}: {spoken(found['class'])}, {share:.0%} of the votes"
+    label = found["class_labels"][found["class"]]
+    return f"{message.film}: {label}, {share:.0%} of the votes"
 
 
 def _in_full(message: Finished | Kept) -> str:

@@ -223,7 +223,9 @@ class Worker:
     def _run(
         self, request: Request, radiograph: Radiograph, advance: Callable[[str, float], None]
     ) -> TriageResult:
+        from CXRTriageLib.biomarkers.placed_calipers import with_placed
         from CXRTriageLib.domain.segmentation import ChestSegmentation, MaskSource
+        from CXRTriageLib.exporting.caliper_file import read_calipers
         from CXRTriageLib.exporting.labels import read_labels
 
         if request.action is Action.VOTES and request.masks is None:
@@ -232,12 +234,15 @@ class Worker:
         if request.masks is not None:
             labels = read_labels(Path(request.masks), radiograph.shape)
             corrected = ChestSegmentation(labels=labels, source=MaskSource.CORRECTED)
-        return self.pipeline.run(
+        result = self.pipeline.run(
             radiograph,
             settings=TriageSettings.for_mode(Mode(request.mode)),
             corrected=corrected,
             progress=advance,
         )
+        if request.calipers is None:
+            return result
+        return with_placed(result, read_calipers(Path(request.calipers)))
 
     def _write(
         self, request: Request, folder: Path, radiograph: Radiograph, result: TriageResult

@@ -58,3 +58,19 @@ class Caliper:
     name: str
     start: tuple[float, float]
     end: tuple[float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measurement:
+    """What was measured on one film.
+
+    Attributes
+    ----------
+    biomarkers
+        In the order of reports.
+    calipers
+        The lines that exist, in pixels of the film.
+    """
+
+    biomarkers: tuple[Biomarker, ...]
+    calipers: tuple[Caliper, ...]

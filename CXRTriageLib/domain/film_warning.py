@@ -19,6 +19,8 @@ class WarningCode(Enum):
     """The file does not say how old the patient is."""
     OTHER_BODY_PART = "other_body_part"
     """The file names a body part that is not the chest."""
+    MIRRORED_FILM = "mirrored_film"
+    """The file says that the patient's left is at the left edge of the film."""
     INVERTED_POLARITY = "inverted_polarity"
     """The film looks as if air were bright."""
     LUNGS_MISSING = "lungs_missing"

@@ -64,6 +64,9 @@ class FilmFacts:
         DICOM Manufacturer (0008,0070), or empty.
     sop_instance_uid, sop_class_uid
         DICOM identification of the image, or empty.
+    left_edge
+        Side of the patient at the left edge of the film, "R" or "L", by DICOM Patient
+        Orientation (0020,0020); empty where the file does not say it.
     """
 
     file_name: str
@@ -76,6 +79,7 @@ class FilmFacts:
     manufacturer: str = ""
     sop_instance_uid: str = ""
     sop_class_uid: str = ""
+    left_edge: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

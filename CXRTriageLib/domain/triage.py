@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from CXRTriageLib.domain.biomarker import Biomarker, Caliper
+from CXRTriageLib.domain.biomarker import Biomarker, Caliper, Measurement
 from CXRTriageLib.domain.film_warning import FilmWarning
 from CXRTriageLib.domain.patches import PatchEvidence, PatchVotes
 from CXRTriageLib.domain.provenance import Provenance
@@ -49,10 +49,25 @@ class Recommendation:
 
 @dataclass(frozen=True, kw_only=True)
 class Classification:
-    """The patches and their vote."""
+    """The patches and their vote.
+
+    Attributes
+    ----------
+    evidence, votes
+        Of all patches.
+    class_labels
+        Names of the classes for people, in the order of `PatchVotes.class_names`; like these
+        they come from the model's manifest.
+    """
 
     evidence: PatchEvidence
     votes: PatchVotes
+    class_labels: tuple[str, ...]
+
+    @property
+    def winner_label(self) -> str:
+        """Name for people of the class that the film gets."""
+        return self.class_labels[self.votes.winner]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,11 +83,13 @@ class TriageResult:
     spacing
         Millimeters and their source.
     segmentation
-        Masks that all numbers come from.
+        Masks that all numbers come from, but for those by hand.
     biomarkers
         In the order of reports.
     calipers
         Lines of the diameters, in pixels of the film.
+    by_hand
+        What a reader measured by placing lines; beside the other numbers, not in their place.
     classification
         None where the film gets no class; the warnings say why.
     saliency
@@ -96,6 +113,14 @@ class TriageResult:
     recommendation: Recommendation
     warnings: tuple[FilmWarning, ...]
     provenance: Provenance
+    by_hand: Measurement | None = None
+
+    @property
+    def drawn_calipers(self) -> tuple[Caliper, ...]:
+        """Lines as a reader sees them: a placed one in the place of that from the masks."""
+        lines = {item.name: item for item in self.calipers}
+        lines |= {item.name: item for item in (self.by_hand.calipers if self.by_hand else ())}
+        return tuple(lines.values())
 
     def biomarker(self, name: str) -> Biomarker:
         """Return a biomarker by its key.

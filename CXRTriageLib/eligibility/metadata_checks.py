@@ -30,9 +30,10 @@ def check_metadata(facts: FilmFacts) -> Iterator[FilmWarning]:
     Yields
     ------
     FilmWarning
-        For view, age and body part.
+        For view, side, age and body part.
     """
     yield from _check_view(facts.view)
+    yield from _check_side(facts.left_edge)
     yield from _check_age(facts.age_years)
     yield from _check_body_part(facts.body_part)
 
@@ -48,6 +49,17 @@ def _check_view(view: ViewPosition) -> Iterator[FilmWarning]:
         yield FilmWarning(
             code=WarningCode.UNKNOWN_VIEW,
             message="The file does not say from where the film was taken; it is read as frontal.",
+        )
+
+
+def _check_side(left_edge: str) -> Iterator[FilmWarning]:
+    if left_edge == "L":
+        yield FilmWarning(
+            code=WarningCode.MIRRORED_FILM,
+            message=(
+                "The file says that the film is mirrored, the patient's left at its left edge; "
+                "in the masks right and left lung may be confused."
+            ),
         )
 
 

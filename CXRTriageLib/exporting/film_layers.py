@@ -106,7 +106,7 @@ def _draw_lines(picture: Image.Image, result: TriageResult, scale: _Scale) -> No
     draw = ImageDraw.Draw(lines)
     for structure in ORGANS:
         _draw_contour(draw, result.segmentation, structure, finer)
-    for caliper in sorted(result.calipers, key=lambda item: item.name != MIDLINE):
+    for caliper in sorted(result.drawn_calipers, key=lambda item: item.name != MIDLINE):
         if caliper.name == MIDLINE:
             _draw_dashes(draw, caliper, finer)
         elif caliper.name in CALIPER_STYLES:
@@ -157,7 +157,7 @@ def _draw_dashes(draw: ImageDraw.ImageDraw, caliper: Caliper, scale: _Scale) -> 
 
 def _draw_words(picture: Image.Image, result: TriageResult, scale: _Scale) -> None:
     draw = ImageDraw.Draw(picture)
-    for caliper in result.calipers:
+    for caliper in result.drawn_calipers:
         if caliper.name in CALIPER_STYLES:
             word, color = CALIPER_STYLES[caliper.name]
             length = length_text(caliper, result.spacing)

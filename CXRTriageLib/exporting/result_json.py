@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from CXRTriageLib.domain.anatomy import Structure
-from CXRTriageLib.domain.biomarker import Biomarker, Caliper
+from CXRTriageLib.domain.biomarker import Biomarker, Caliper, Measurement
 from CXRTriageLib.domain.patches import PatchEvidence
 from CXRTriageLib.domain.provenance import Provenance
 from CXRTriageLib.domain.saliency import SaliencyMap
@@ -20,7 +20,7 @@ from CXRTriageLib.domain.settings import TriageSettings
 from CXRTriageLib.domain.triage import Classification, TriageResult
 from CXRTriageLib.exporting.saliency_volume import SALIENCY_FILE
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 """Grows behind the point where properties are added, before it where they change or go."""
 
 SCHEMA_FILE = "result-1.json"
@@ -55,7 +55,8 @@ def result_to_json(
         "recommendation": _plain(result.recommendation),
         "classification": _classification(result),
         "biomarkers": {item.name: _biomarker(item) for item in result.biomarkers},
-        "calipers": {item.name: _caliper(item) for item in result.calipers},
+        "calipers": calipers_to_json(result.calipers),
+        "by_hand": by_hand_to_json(result.by_hand),
         "warnings": [_plain(warning) for warning in result.warnings],
         "film": _plain(result.facts) | {"rows_px": result.shape[0], "columns_px": result.shape[1]},
         "spacing": _plain(result.spacing),
@@ -66,6 +67,45 @@ def result_to_json(
         "saliency": _saliency(result.saliency, files),
         "files": list(files),
         "provenance": _provenance(result.provenance) | {"run_key": run_key},
+    }
+
+
+def class_label(document: Mapping[str, Any] | None, name: str) -> str:
+    """Return the name of a class for people.
+
+    Parameters
+    ----------
+    document
+        What `result_to_json` returned, perhaps in an earlier version; or None.
+    name
+        Of the class in files.
+    """
+    found = {} if document is None else document["classification"]
+    labels: Mapping[str, str] = found.get("class_labels", {})
+    return labels.get(name, name.replace("_", " ").capitalize())
+
+
+def by_hand_to_json(placed: Measurement | None) -> dict[str, Any] | None:
+    """Return what a reader measured by placing lines as the property ``by_hand``.
+
+    Parameters
+    ----------
+    placed
+        None where no line was placed.
+    """
+    if placed is None:
+        return None
+    return {
+        "biomarkers": {item.name: _biomarker(item) for item in placed.biomarkers},
+        "calipers": calipers_to_json(placed.calipers),
+    }
+
+
+def calipers_to_json(calipers: Iterable[Caliper]) -> dict[str, Any]:
+    """Return lines as the property ``calipers``: by name, with their ends."""
+    return {
+        item.name: {"start_px": _rounded(item.start), "end_px": _rounded(item.end)}
+        for item in calipers
     }
 
 
@@ -90,6 +130,7 @@ def _classification(result: TriageResult) -> dict[str, Any]:
             "class": None,
             "reason": " ".join(blocking) or result.recommendation.reason,
             "classes": [],
+            "class_labels": {},
             "votes": None,
             "vote_shares": None,
             "mean_probabilities": None,
@@ -105,6 +146,7 @@ def _classification(result: TriageResult) -> dict[str, Any]:
         "class": votes.winner_name,
         "reason": None,
         "classes": list(names),
+        "class_labels": dict(zip(names, result.classification.class_labels, strict=True)),
         "votes": dict(zip(names, votes.counts, strict=True)),
         "vote_shares": dict(zip(names, _rounded(votes.shares), strict=True)),
         "mean_probabilities": dict(zip(names, _rounded(votes.mean_probabilities), strict=True)),
@@ -151,10 +193,6 @@ def _biomarker(biomarker: Biomarker) -> dict[str, Any]:
         "unit": biomarker.unit,
         "reason": biomarker.reason or None,
     }
-
-
-def _caliper(caliper: Caliper) -> dict[str, Any]:
-    return {"start_px": _rounded(caliper.start), "end_px": _rounded(caliper.end)}
 
 
 def _saliency(saliency: SaliencyMap | None, files: Sequence[str]) -> dict[str, Any] | None:

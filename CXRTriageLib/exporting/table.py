@@ -26,7 +26,8 @@ def result_row(document: Mapping[str, Any]) -> Row:
     -------
     dict
         Values by column; biomarkers carry their unit in the name of the column, and what is
-        undefined is None.
+        undefined is None. What a reader measured with lines placed by hand has columns of its
+        own, where there is any.
     """
     classification, film = document["classification"], document["film"]
     row: Row = {
@@ -42,9 +43,9 @@ def result_row(document: Mapping[str, Any]) -> Row:
         unit = "" if group == "votes" else " [1]"
         values: Mapping[str, float] = classification[group] or {}
         row |= {f"{group}.{name}{unit}": value for name, value in values.items()}
-    for name, item in document["biomarkers"].items():
-        says_unit = name.endswith(f"_{item['unit']}")
-        row[name if says_unit else f"{name} [{item['unit']}]"] = item["value"]
+    row |= _values(document["biomarkers"])
+    by_hand = _values((document["by_hand"] or {}).get("biomarkers", {}))
+    row |= {f"by_hand.{name}": value for name, value in by_hand.items()}
     return row | {
         "spacing_source": document["spacing"]["source"],
         "mask_source": document["masks"]["source"],
@@ -53,6 +54,13 @@ def result_row(document: Mapping[str, Any]) -> Row:
         "sex": film["sex"],
         "sop_instance_uid": film["sop_instance_uid"],
         "mode": document["provenance"]["mode"],
+    }
+
+
+def _values(biomarkers: Mapping[str, Any]) -> Row:
+    return {
+        name if name.endswith(f"_{item['unit']}") else f"{name} [{item['unit']}]": item["value"]
+        for name, item in biomarkers.items()
     }
 
 

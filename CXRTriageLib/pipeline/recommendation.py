@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from CXRTriageLib.domain.film_warning import FilmWarning, WarningCode
 from CXRTriageLib.domain.patches import PatchVotes
-from CXRTriageLib.domain.triage import Recommendation, TriageAction
+from CXRTriageLib.domain.triage import Classification, Recommendation, TriageAction
 from CXRTriageLib.networks.weights import ModelClass
 
 
@@ -37,8 +37,7 @@ def recommend(
             reason=blocking or "The film was not classified.",
         )
     leader = classes[votes.winner]
-    # Only the first letter: the rest may hold a name that is written in capitals.
-    spoken = leader.label[:1].lower() + leader.label[1:]
+    spoken = _within_sentence(leader.label)
     total = sum(votes.counts)
     reason = (
         f"{votes.counts[votes.winner]} of {total} patches "
@@ -56,21 +55,29 @@ def recommend(
     )
 
 
-def tie_warnings(votes: PatchVotes) -> tuple[FilmWarning, ...]:
+def tie_warnings(found: Classification) -> tuple[FilmWarning, ...]:
     """Return the warning that a tied vote needs.
 
     Parameters
     ----------
-    votes
-        The vote.
+    found
+        The vote, and what its classes are called.
 
     Returns
     -------
     tuple of FilmWarning
         Empty where one class has more votes than any other.
     """
-    if len(votes.tied) < 2:
+    if len(found.votes.tied) < 2:
         return ()
-    names = " and ".join(votes.class_names[index] for index in votes.tied)
-    message = f"{names} have the same number of votes; the rule chose {votes.winner_name}."
+    names = [_within_sentence(found.class_labels[index]) for index in found.votes.tied]
+    message = (
+        f"As many patches voted {' as '.join(names)}; "
+        f"the rule chose {_within_sentence(found.winner_label)}."
+    )
     return (FilmWarning(code=WarningCode.VOTE_TIE, message=message),)
+
+
+def _within_sentence(label: str) -> str:
+    # A name in capitals stays as it is, at its beginning and within.
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

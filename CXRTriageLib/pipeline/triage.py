@@ -118,7 +118,7 @@ class TriagePipeline:
             Ready to run.
         """
         return cls(
-            ChestSegmenter(engines[0]),
+            ChestSegmenter(engines[0], side_px=manifests[0].side_px),
             PatchClassifier(engines[1], manifests[1]),
             manifests,
             engine=engines[0].description,
@@ -141,9 +141,7 @@ class TriagePipeline:
 
     def segment(self, film: PreprocessedFilm, settings: TriageSettings) -> ChestSegmentation:
         """Return the network's masks of a preprocessed film."""
-        return self._segmenter.segment(
-            film.network_input(), film.radiograph.shape, settings.mask_method
-        )
+        return self._segmenter.segment(film, settings.mask_method)
 
     def run(
         self,
@@ -194,7 +192,7 @@ class TriagePipeline:
         classification, saliency = None, None
         if not any(item.blocks_classification for item in warnings):
             classification, saliency = self._classify(film, segmentation, settings, report)
-            warnings += tie_warnings(classification.votes)
+            warnings += tie_warnings(classification)
         report("finished", 1.0)
         return TriageResult(
             facts=radiograph.facts,
@@ -235,7 +233,9 @@ class TriagePipeline:
         votes = count_votes(evidence, settings.tie_rule)
         report("saliency", 0.9)
         saliency = project_class_maps(evidence, lung_fields, settings.saliency_method)
-        return Classification(evidence=evidence, votes=votes), saliency
+        labels = tuple(item.label for item in self._manifests[1].classes)
+        found = Classification(evidence=evidence, votes=votes, class_labels=labels)
+        return found, saliency
 
 
 def _check_size(radiograph: Radiograph, segmentation: ChestSegmentation) -> None:

@@ -76,6 +76,8 @@ def facts_of(header: Header, file_name: str) -> FilmFacts:
         manufacturer=header.text("Manufacturer"),
         sop_instance_uid=header.text("SOPInstanceUID"),
         sop_class_uid=header.text("SOPClassUID"),
+        # The attribute names the side that rows run toward.
+        left_edge={"L": "R", "R": "L"}.get(header.text("PatientOrientation").upper()[:1], ""),
     )
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -11,6 +14,8 @@ from support.source_tree import ROOT, repository_files
 
 MODULE = ROOT / "CXRTriage"
 NOT_FOR_SLICER = "CXRTriageViewer/"
+SUBMISSION = ".ci/index_submission.py"
+SUBMITTED = ("CMakeLists.txt", "CXRTriage/CXRTriage.json", "README.md", SUBMISSION)
 RESOURCE_FOLDERS = {"Icons", "Models", "Schemas", "Recipes", "Report"}
 
 
@@ -74,6 +79,65 @@ def test_entry_of_the_index_fits_the_project():
     assert re.search(r'set\s*\(EXTENSION_ICONURL\s*"([^"]+)"[ ]*\)', cmake)
     assert re.search(r'set\s*\(EXTENSION_SCREENSHOTURLS\s*"([^"]+)"\)', cmake)
     assert 'EXTENSION_DEPENDS "NA"' in cmake
+
+
+@pytest.fixture
+def submission(tmp_path):
+    """Return what runs the command of the submission in a copy of its files."""
+    for name in SUBMITTED:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+
+    def run(*arguments):
+        command = [sys.executable, str(tmp_path / SUBMISSION), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+    return run
+
+
+def addresses_in(folder):
+    """Return every address that the index would follow."""
+    cmake = (folder / "CMakeLists.txt").read_text("utf-8")
+    entry = json.loads((folder / "CXRTriage" / "CXRTriage.json").read_text("utf-8"))
+    return [*re.findall(r'set\(EXTENSION_\w+ "(https://[^"]+)"\)', cmake), entry["scm_url"]]
+
+
+def test_address_that_nobody_knows_cannot_be_taken_for_a_real_one(submission):
+    hosts = {address.split("/")[2] for address in addresses_in(ROOT)}
+    told = submission()
+
+    assert len(hosts) == 1
+    is_unknown = hosts.pop().endswith(".invalid")
+    assert is_unknown == ("The repository's address is not known" in told.stdout)
+    assert not (is_unknown and told.returncode == 0)
+
+
+def test_address_is_written_wherever_the_index_reads_it(submission, tmp_path):
+    address = "https://code.example/radiology/SlicerCXRTriage"
+
+    told = submission("--address", address)
+
+    assert "address" not in told.stdout
+    assert addresses_in(tmp_path) == [
+        address,
+        f"{address}/raw/main/Resources/Icons/CXRTriage.png",
+        f"{address}/raw/main/Resources/Documentation/result.png",
+        f"{address}.git",
+    ]
+    for linked in addresses_in(tmp_path)[1:3]:
+        assert (ROOT / linked.removeprefix(f"{address}/raw/main/")).is_file()
+    before = addresses_in(ROOT)[0]
+    for name in SUBMITTED[:2]:
+        expected = (ROOT / name).read_text("utf-8").replace(before, address)
+        assert (tmp_path / name).read_text("utf-8") == expected
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://code.example/me/SlicerCXRTriage", "https://code.example/me/CXRTriage", "SlicerX"],
+)
+def test_address_that_the_index_would_refuse_is_refused(submission, address):
+    assert submission("--address", address).returncode == 2
 
 
 def test_icon_is_128_pixels_square():

@@ -75,7 +75,11 @@ def test_one_film_gives_a_folder_and_a_summary(tmp_path, films, capsys):
     assert code == 0
     assert names_in(tmp_path / "out") == {"film2"}
     assert names_in(tmp_path / "out" / "film2") == set(RESULT_FILES)
-    for part in (r"film2: Viral, 60% of the votes", r"Cardiothoracic ratio: 0\.38", r"Confirm by"):
+    for part in (
+        r"film2: Viral pneumonia, 60% of the votes",
+        r"Cardiothoracic ratio: 0\.38",
+        r"Confirm by",
+    ):
         assert re.search(part, said)
     assert f"in {tmp_path / 'out' / 'film2'}: result.json, labels.png" in said
     assert said.rstrip().endswith("Research use, not a diagnosis.")

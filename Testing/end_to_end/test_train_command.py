@@ -105,13 +105,14 @@ def test_trained_network_runs_and_answers_as_the_best_checkpoint(killed_and_fini
 
     manifest = read_manifest(Task.SEGMENTATION, output / "models")
     engine = load_engine(manifest, device=Device.CPU, arithmetic=Arithmetic.F32)
-    image = np.random.default_rng(0).uniform(0, 255, (1, 1, 256, 256)).astype(np.float32)
+    side = manifest.side_px
+    image = np.random.default_rng(0).uniform(0, 255, (1, 1, side, side)).astype(np.float32)
     (logits,) = engine.infer(image)
 
     network = load_checkpoint(ResNetUNet(), output / "best.ckpt")
     with torch.inference_mode():
         expected = network(torch.from_numpy(image)).numpy()
-    assert logits.shape == (1, len(Structure), 256, 256)
+    assert logits.shape == (1, len(Structure), 32, 32)
     assert np.corrcoef(logits.ravel(), expected.ravel())[0, 1] > 0.999
     assert f"--models {output / 'models'}" in said
 

@@ -25,6 +25,7 @@ from CXRTriageLib.domain.triage import (
 )
 
 CLASS_NAMES = ("normal", "bacterial", "tuberculosis", "viral")
+CLASS_LABELS = ("Normal", "Bacterial pneumonia", "Tuberculosis", "Viral pneumonia")
 MODELS = (
     ModelIdentity(name="segmentation", version="1.0", sha256="a" * 64),
     ModelIdentity(name="classification", version="1.0", sha256="b" * 64),
@@ -111,6 +112,7 @@ def classification(
             winner=int(np.argmax(counts)),
             tied=tuple(np.flatnonzero(np.array(counts) == max(counts)).tolist()),
         ),
+        class_labels=CLASS_LABELS,
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from CXRTriageLib.exporting.labels import read_labels
 from CXRTriageScene.application_logic import ApplicationLogic
-from CXRTriageScene.caliper_nodes import ratioOf
+from CXRTriageScene.caliper_nodes import measureByHand
 from CXRTriageScene.film_nodes import radiographOf
 from CXRTriageScene.mask_nodes import readMasks
 from CXRTriageScene.session import loadSession
@@ -19,7 +19,7 @@ def main(folder: Path) -> None:
     """Read the session and the masks of a folder, and write an archive of arrays beside them."""
     with ApplicationLogic() as application:
         (case,) = loadSession(application.scene, folder / "session.mrb")
-        radiograph = radiographOf(case.film)
+        radiograph, placed = radiographOf(case.film), measureByHand(case.calipers, case.film)
         np.savez(
             folder / "found.npz",
             network=readMasks(case.networkMasks, case.film),
@@ -27,7 +27,8 @@ def main(folder: Path) -> None:
             exported=read_labels(folder / "masks.seg.nrrd", radiograph.shape),
             pixels=radiograph.pixels,
             shown=radiograph.for_display(),
-            ratio=ratioOf(case.calipers, case.film),
+            ratio=placed.biomarkers[0].value,
+            placed=[caliper.name for caliper in placed.calipers],
             source=case.maskSource.value,
             classes=list(case.saliency),
             votes=[node.GetNumberOfControlPoints() for node in case.votes.values()],

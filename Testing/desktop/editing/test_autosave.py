@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from CXRTriageEditing.autosave import Autosave, UnsavedFilm
+from CXRTriageLib.domain.biomarker import Caliper
 from support.results import chest_labels
 from support.source_tree import ROOT
 
@@ -93,6 +94,20 @@ def test_discarded_and_dropped_masks_are_gone_with_their_folder(tmp_path, live):
     assert offer.film == OTHER
     assert live.offers() == []
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_dragged_lines_come_back_with_masks_and_without(tmp_path, live):
+    line = Caliper(name="heart_diameter", start=(200.0, 90.5), end=(201.25, 240.0))
+    crashed = Autosave(tmp_path)
+    crashed.store(FILM, chest_labels(), [line])
+    crashed.store(OTHER, None, [line])
+    crash(crashed)
+
+    alone, beside = live.offers()
+
+    assert alone.labels is None
+    assert alone.calipers == beside.calipers == (line,)
+    assert np.array_equal(beside.labels, chest_labels())
 
 
 def test_damaged_file_is_passed_over(tmp_path, live):

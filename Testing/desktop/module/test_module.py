@@ -107,6 +107,34 @@ def test_session_comes_back_with_masks_and_numbers(panel, window, tmp_path, sett
     assert panel.case.isCorrected
 
 
+def test_session_saved_before_the_recount_comes_back_with_numbers_of_the_corrected_masks(
+    panel, window, tmp_path
+):
+    panel.chooseTool(Tool.BRUSH)
+    panel.chooseStructure(Structure.HEART)
+    stroke(panel, 100, 200)
+    corrected = panel.case.numbers["lungs_area_px2"].value
+    assert corrected != panel.case.document["biomarkers"]["lungs_area_px2"]["value"]
+    panel.saveSession(str(tmp_path / "case.mrb"))
+
+    window.openPaths([tmp_path / "case.mrb"])
+
+    assert panel.case.voteIsOld
+    assert panel.case.numbers["lungs_area_px2"].value == corrected
+
+
+def test_window_is_named_after_the_film_that_it_shows(panel, window, tmp_path):
+    panel.saveSession(str(tmp_path / "case.mrb"))
+    letter = tmp_path / "letter.png"
+    letter.write_bytes(b"Dear colleague")
+
+    window.openPaths([letter])
+    assert window.windowTitle().startswith("letter.png")
+    window.openPaths([tmp_path / "case.mrb"])
+    assert window.windowTitle().startswith("chest.png")
+    assert window.films[window.films.current].path.name == "chest.png"
+
+
 def test_export_is_what_the_command_line_writes(panel, tmp_path, settle):
     panel.exportResults(str(tmp_path / "results"))
     settle()
@@ -200,4 +228,4 @@ def test_corrections_of_a_session_that_crashed_are_offered_back(panel, film, mon
     panel.loadFilm(str(film))
 
     np.testing.assert_array_equal(panel.case.labels(), drawn)
-    assert panel.case.isUnsaved or panel.case.isCorrected
+    assert panel.case.isUnsaved

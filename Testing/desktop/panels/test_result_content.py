@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from CXRTriageLib.domain.biomarker import Biomarker
+from CXRTriageLib.biomarkers.placed_calipers import with_placed
+from CXRTriageLib.domain.biomarker import Biomarker, Caliper
 from CXRTriageLib.domain.normal_range import NORMAL_RANGES, NormalRange
 from CXRTriageLib.exporting.result_json import result_to_json
 from CXRTriagePanels.result_content import ResultContent
@@ -88,10 +89,42 @@ def test_unit_stands_beside_value_and_range(document, monkeypatch):
     assert (shown.marked(), shown.normal) == ("↑ 250.0 cm²", "160.0 to 240.0 cm²")
 
 
-def test_dragged_lines_come_before_masks(document):
-    ratio = row(ResultContent(document=document, draggedRatio=0.5), "Cardiothoracic ratio")
+def test_ratio_by_hand_stands_above_the_one_from_the_masks():
+    placed = Caliper(name="heart_diameter", start=(256.0, 100.0), end=(256.0, 230.0))
+    document = result_to_json(with_placed(triage_result(), [placed]))
 
-    assert (ratio.value, ratio.source) == ("0.500", "dragged lines")
+    rows = [
+        (row.value, row.source, row.normal)
+        for row in ResultContent(document=document).rows()
+        if row.label == "Cardiothoracic ratio"
+    ]
+
+    assert rows == [
+        ("0.521", "lines by hand", "0.344 to 0.548"),
+        ("0.385", "network", "0.344 to 0.548"),
+    ]
+    text = ResultContent(document=document).asText()
+    assert "Cardiothoracic ratio: 0.521 (normal 0.344 to 0.548), lines by hand" in text
+    assert "Cardiothoracic ratio: 0.385 (normal 0.344 to 0.548), network" in text
+
+
+def test_classes_are_called_what_the_manifest_calls_them(document):
+    document["classification"]["class_labels"]["viral"] = "Influenza A"
+
+    content = ResultContent(document=document)
+
+    assert [row.label for row in content.classes()][-1] == "Influenza A"
+    assert "Influenza A: 6 of 10 votes" in content.asText()
+
+
+def test_result_of_an_earlier_version_has_readable_classes_too(document):
+    del document["classification"]["class_labels"]
+    del document["by_hand"]
+
+    content = ResultContent(document=document)
+
+    assert content.classes()[0].label == "Normal"
+    assert content.rows()
 
 
 def test_text_holds_recommendation_votes_numbers_and_the_disclaimer(document):

@@ -85,7 +85,24 @@ def test_table_has_a_row_for_each_number(panel):
 
     shown = [panel.table.item(row, 0).text() for row in range(panel.table.rowCount())]
     assert shown == [row.label for row in content.rows()]
-    assert not panel.picture().isNull()
+
+
+def test_picture_grows_with_the_rows_and_leaves_the_panel_as_it_was(panel, qtbot):
+    document = result_to_json(triage_result())
+    panel.show(ResultContent(document=document))
+    qtbot.wait(50)
+    before = panel.widget.size(), panel.table.height()
+    number = document["biomarkers"]["cardiothoracic_ratio"]
+    many = {**document, "biomarkers": {str(index): number for index in range(40)}}
+
+    few = panel.picture()
+    panel.show(ResultContent(document=many))
+    whole = panel.picture()
+
+    added = 40 - len(document["biomarkers"])
+    assert whole.height() - few.height() == added * panel.table.rowHeight(0)
+    assert (panel.widget.size(), panel.table.height()) == before
+    assert not panel.widget.findChild(QLabel, "CXRTriageFilmName").isVisible()
 
 
 def test_value_outside_its_range_is_told_apart_without_color(panel):

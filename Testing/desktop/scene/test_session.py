@@ -15,7 +15,7 @@ import vtk
 
 from CXRTriageLib.domain.anatomy import Structure
 from CXRTriageScene.application_logic import ApplicationLogic
-from CXRTriageScene.caliper_nodes import ratioOf
+from CXRTriageScene.caliper_nodes import measureByHand
 from CXRTriageScene.case_building import addCase, beginCorrection, removeCase, showResult
 from CXRTriageScene.case_nodes import casesIn
 from CXRTriageScene.mask_nodes import UnwrittenFileError, readMasks, replaceMasks, saveMasks
@@ -38,6 +38,32 @@ showResult(addCase(chest_film(), "film", application.scene), triage_result())
 while True:
     saveSession(application.scene, Path(sys.argv[1]))
     print("saved", flush=True)
+"""
+
+KILLED_AS_IT_REPLACES = """
+import os, signal, sys
+from pathlib import Path
+from CXRTriageLib.domain.segmentation import ChestSegmentation
+from CXRTriageScene.application_logic import ApplicationLogic
+from CXRTriageScene.case_building import addCase, showMasks
+from CXRTriageScene.session import saveSession
+from support.results import chest_film, chest_labels
+
+session, moment = Path(sys.argv[1]), sys.argv[2]
+application = ApplicationLogic()
+case = addCase(chest_film(), "film", application.scene)
+case = showMasks(case, ChestSegmentation(labels=chest_labels()))
+saveSession(application.scene, session)
+showMasks(case, ChestSegmentation(labels=chest_labels()[:, ::-1].copy()))
+replace = Path.replace
+
+def killed(self, target):
+    if moment == "after":
+        replace(self, target)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+Path.replace = killed
+saveSession(application.scene, session)
 """
 
 CORRECTED = chest_labels()
@@ -72,7 +98,9 @@ def test_fresh_process_finds_the_same_masks_numbers_and_look(scene, case, tmp_pa
         assert np.array_equal(found["exported"], CORRECTED)
         assert np.array_equal(found["pixels"], chest_film().pixels)
         assert np.array_equal(found["shown"], chest_film().for_display())
-        assert found["ratio"] == pytest.approx(ratioOf(case.calipers, case.film), abs=1e-9)
+        placed = measureByHand(case.calipers, case.film)
+        assert found["ratio"] == pytest.approx(placed.biomarkers[0].value, abs=1e-9)
+        assert found["placed"].tolist() == ["heart_diameter"]
         assert found["source"] == "corrected"
         assert tuple(found["classes"]) == CLASS_NAMES
         assert found["votes"].tolist() == [3, 1, 0, 6]
@@ -150,6 +178,25 @@ def test_process_killed_in_the_middle_of_a_save_leaves_a_whole_session(tmp_path)
         assert np.array_equal(readMasks(opened.currentMasks, opened.film), chest_labels())
         saveSession(application.scene, tmp_path / "session.mrb")
     assert [path.name for path in tmp_path.iterdir()] == ["session.mrb"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a signal that cannot be caught")
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_kill_at_the_moment_of_replacing_leaves_the_old_or_the_new_session(tmp_path, moment):
+    path = tmp_path / "session.mrb"
+
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_AS_IT_REPLACES, str(path), moment],
+        env=os.environ | {"PYTHONPATH": PATHS},
+        check=False,
+        timeout=120,
+    )
+
+    assert killed.returncode == -signal.SIGKILL
+    with ApplicationLogic() as application:
+        (opened,) = loadSession(application.scene, path)
+        expected = chest_labels() if moment == "before" else chest_labels()[:, ::-1]
+        assert np.array_equal(readMasks(opened.networkMasks, opened.film), expected)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no archive"], ids=["missing", "empty", "other"])

@@ -32,7 +32,7 @@ def test_every_layer_is_read(slice_view, application_logic, film):
     saliency = np.zeros((80, 70), np.float32)
     saliency[27, 15] = 0.75
     slice_view.showFilm(film)
-    node = addSaliency(saliency, film, "viral")
+    node = addSaliency(saliency, film, "viral", label="Viral pneumonia")
     slice_view.compositeNode().SetForegroundVolumeID(node.GetID())
     readout = Readout(application_logic.scene)
 

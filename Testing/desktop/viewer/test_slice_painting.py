@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -21,9 +23,7 @@ def letters_in(picture, rows, columns):
 
 
 @pytest.mark.parametrize("gray", [0, 255])
-def test_side_marker_and_corners_are_read_on_black_and_on_white(
-    slice_view, application_logic, gray
-):
+def test_corners_are_read_on_black_and_on_white(slice_view, application_logic, gray):
     pixels = np.full((400, 500), gray, np.uint16)
     pixels[200, 250] = 255 - gray
     slice_view.showFilm(film_node(application_logic.scene, pixels), "chest.png")
@@ -31,7 +31,6 @@ def test_side_marker_and_corners_are_read_on_black_and_on_white(
     picture = seen(slice_view)
 
     parts = {
-        "side marker": (slice(185, 215), slice(5, 35)),
         "name": (slice(5, 30), slice(420, 495)),
         "window": (slice(370, 395), slice(5, 200)),
         "zoom": (slice(370, 395), slice(440, 495)),
@@ -40,6 +39,28 @@ def test_side_marker_and_corners_are_read_on_black_and_on_white(
         assert letters_in(picture, rows, columns) > 15, name
         ground = np.percentile(picture[rows, columns][..., 0], 10)
         assert ground < 120, name
+
+
+def with_side(side):
+    """Return a film whose file says which side of the patient is at its left edge."""
+    film = chest_film()
+    return dataclasses.replace(film, facts=dataclasses.replace(film.facts, left_edge=side))
+
+
+def test_side_marker_is_the_one_of_the_file_and_absent_where_it_says_none(
+    slice_view, application_logic
+):
+    place = slice(185, 215), slice(5, 35)
+    pictures = {}
+
+    for side in ("R", "L", ""):
+        slice_view.showFilm(addFilm(with_side(side), "film", application_logic.scene))
+        pictures[side] = seen(slice_view)
+
+    assert letters_in(pictures["R"], *place) > 15
+    assert letters_in(pictures["L"], *place) > 15
+    assert letters_in(pictures["R"], *place) != letters_in(pictures["L"], *place)
+    assert letters_in(pictures[""], *place) == 0
 
 
 def test_film_that_is_faint_or_hidden_says_so(slice_view, application_logic):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PyQt5 import QtCore
 from scipy import ndimage
 
 from CXRTriageLib.domain.anatomy import Structure
 from CXRTriageLib.exporting.palette import CLASS_COLORS, STRUCTURE_COLORS
 from CXRTriageScene.caliper_nodes import readCaliper
 from CXRTriageScene.film_geometry import pixelAt
-from support.driven_viewer import color_of, press, seen, spot_of
+from support.driven_viewer import color_of, place_of, press, seen, spot_of
+from support.viewer_films import send_mouse
 
 LUNG = Structure.RIGHT_LUNG
 
@@ -48,6 +50,21 @@ def test_outline_has_the_color_of_its_mask_and_runs_along_its_border(triaged):
     for y, x in found[::10]:
         pixel = triaged.view.geometryOfFilm().pixelAt(x + 0.5, y + 0.5)
         assert max(inside[pixel.row, pixel.column], outside[pixel.row, pixel.column]) < 3
+
+
+def test_mask_that_goes_on_beyond_the_view_has_no_outline_at_its_edge(triaged):
+    press(triaged, "C")
+    view, labels = triaged.view, triaged.panel.case.labels()
+    place = place_of(view, *middle_of(labels, LUNG))
+    send_mouse(view, QtCore.QEvent.MouseMove, place, QtCore.Qt.NoButton)
+
+    view.zoomBy(40)
+
+    picture = seen(view).astype(int)
+    geometry = view.geometryOfFilm()
+    corners = [geometry.pixelAt(x, y) for x in (0, view.width()) for y in (0, view.height())]
+    assert {labels[corner.row, corner.column] for corner in corners} == {LUNG}
+    assert np.abs(picture - STRUCTURE_COLORS[LUNG]).max(axis=2).min() > 8
 
 
 def test_saliency_covers_the_film_where_it_is_strong_and_only_there(triaged):

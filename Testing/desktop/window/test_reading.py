@@ -94,6 +94,9 @@ def test_end_of_a_caliper_is_dragged_and_the_ratio_follows(triaged):
     wider = 25 / (thorax.end[1] - thorax.start[1])
     shown = float(value_of(triaged, "Cardiothoracic ratio"))
     assert shown == pytest.approx(ratio + wider, abs=0.005)
+    # When the button was let go, the line was kept for the case that the window crashes.
+    kept = triaged.panel.logic.desk._autosave._own.glob("*.npz")
+    assert len(list(kept)) == 1
 
 
 def test_run_is_cancelled_in_the_middle_and_the_next_one_ends(triaged):

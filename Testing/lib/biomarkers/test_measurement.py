@@ -8,11 +8,8 @@ import numpy as np
 import pytest
 
 from CXRTriageLib.biomarkers.intensity import lung_histogram
-from CXRTriageLib.biomarkers.measurement import (
-    NO_SPACING,
-    measure_biomarkers,
-    measure_while_drawing,
-)
+from CXRTriageLib.biomarkers.measurement import measure_biomarkers, measure_while_drawing
+from CXRTriageLib.biomarkers.reasons import NO_SPACING
 from CXRTriageLib.domain.anatomy import Structure
 from CXRTriageLib.domain.label_runs import LabelRuns
 from CXRTriageLib.domain.segmentation import ChestSegmentation

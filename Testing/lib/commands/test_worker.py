@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from CXRTriageLib.commands.worker import ARRAYS_FILE, Worker, load_pipeline
+from CXRTriageLib.domain.biomarker import Caliper
 from CXRTriageLib.domain.segmentation import ChestSegmentation, MaskSource
 from CXRTriageLib.domain.settings import Mode, TriageSettings
+from CXRTriageLib.exporting.caliper_file import write_calipers
 from CXRTriageLib.exporting.result_json import result_to_json
 from CXRTriageLib.messages import (
     Action,
@@ -156,6 +158,34 @@ def test_export_writes_what_the_command_line_writes(tmp_path, film, worker, answ
     assert {"labels.png", "labels.nrrd", "overlay.png"} <= set(message.result["files"])
     assert all((tmp_path / "out" / name).is_file() for name in message.result["files"])
     assert message.result["provenance"]["run_key"]
+
+
+def test_export_holds_lines_that_a_reader_placed_beside_those_of_the_masks(
+    tmp_path, film, worker, answers
+):
+    placed = Caliper(name="heart_diameter", start=(300.0, 100.0), end=(300.0, 250.0))
+    write_calipers(tmp_path / "calipers.json", [placed])
+    request = Request(
+        task="a",
+        action=Action.EXPORT,
+        input=str(film[0]),
+        output=str(tmp_path / "out"),
+        calipers=str(tmp_path / "calipers.json"),
+    )
+
+    worker.serve([request.to_json_line()])
+
+    document = answers[-1][1].result
+    assert document["by_hand"]["calipers"]["heart_diameter"]["end_px"] == [300.0, 250.0]
+    lengths = {
+        name: line["end_px"][1] - line["start_px"][1] for name, line in document["calipers"].items()
+    }
+    by_hand = document["by_hand"]["biomarkers"]["cardiothoracic_ratio"]["value"]
+    from_masks = document["biomarkers"]["cardiothoracic_ratio"]["value"]
+    assert by_hand == pytest.approx(150 / lengths["thoracic_diameter"], rel=1e-5)
+    assert from_masks == pytest.approx(
+        lengths["heart_diameter"] / lengths["thoracic_diameter"], rel=1e-5
+    )
 
 
 def test_refusals_carry_the_sentence_and_do_not_stop_the_worker(tmp_path, film, worker, answers):

@@ -18,6 +18,7 @@ def findings(**changed):
 
 def test_an_adult_frontal_chest_has_nothing_against_it():
     assert findings() == []
+    assert findings(left_edge="R") == []
     assert findings(view=ViewPosition.AP, age_years=18.0, body_part="") == []
 
 
@@ -28,6 +29,7 @@ def test_an_adult_frontal_chest_has_nothing_against_it():
         pytest.param(
             {"view": ViewPosition.UNKNOWN}, WarningCode.UNKNOWN_VIEW, False, id="unknown-view"
         ),
+        pytest.param({"left_edge": "L"}, WarningCode.MIRRORED_FILM, False, id="mirrored"),
         pytest.param({"age_years": 17.9}, WarningCode.UNDER_AGE, False, id="minor"),
         pytest.param({"age_years": 0.0}, WarningCode.UNDER_AGE, False, id="newborn"),
         pytest.param({"age_years": None}, WarningCode.UNKNOWN_AGE, False, id="unknown-age"),

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from scipy.ndimage import binary_dilation
 
+from CXRTriageLib.biomarkers.placed_calipers import with_placed
 from CXRTriageLib.domain.anatomy import Structure
 from CXRTriageLib.domain.biomarker import Biomarker, Caliper
 from CXRTriageLib.domain.film_warning import FilmWarning, WarningCode
@@ -17,7 +18,8 @@ from CXRTriageLib.domain.spacing import PixelSpacing
 from CXRTriageLib.exporting.film_layers import LONGEST_SIDE_PX, draw_film, length_text, side_letters
 from CXRTriageLib.exporting.overlay import draw_overlay, write_overlay
 from CXRTriageLib.exporting.palette import STRUCTURE_COLORS
-from CXRTriageLib.exporting.result_panel import PANEL_WIDTH_PX, draw_panel
+from CXRTriageLib.exporting.result_panel import draw_panel
+from CXRTriageLib.exporting.word_column import PANEL_WIDTH_PX, TEXT_PX
 from support.results import DETECTOR_SPACING, chest_film, chest_labels, triage_result
 
 SQUARE = PixelSpacing()
@@ -130,6 +132,32 @@ def test_film_stays_visible_under_saliency():
 
     middle = picture[round(0.75 * LONGEST_SIDE_PX), 250:390]
     assert middle.max() - middle.min() > 100
+
+
+def test_placed_line_is_drawn_in_place_of_that_from_the_masks():
+    film = chest_film((400, 320), spacing=SQUARE)
+    masked = triage_result(film, classified=False)
+    line = Caliper(name="heart_diameter", start=(360.0, 20.0), end=(360.0, 300.0))
+    scale, heart = LONGEST_SIDE_PX / 400, np.array(STRUCTURE_COLORS[Structure.HEART])
+
+    reach = {}
+    for name, result in (("masks", masked), ("hand", with_placed(masked, [line]))):
+        row = colors_of(draw_film(film, result))[round(360.5 * scale)]
+        reach[name] = np.flatnonzero(np.abs(row - heart).max(axis=1) <= 6)
+
+    assert not reach["masks"].size
+    assert reach["hand"].min() == pytest.approx(20 * scale, abs=4)
+    assert reach["hand"].max() == pytest.approx(300 * scale, abs=4)
+
+
+def test_column_of_words_tells_both_ratios():
+    line = Caliper(name="heart_diameter", start=(256.0, 100.0), end=(256.0, 230.0))
+    plain = draw_panel(triage_result(), height=1)
+
+    told = draw_panel(with_placed(triage_result(), [line]), height=1)
+
+    # Two more lines: how the ratio was measured, and the one from the masks.
+    assert told.height == plain.height + 2 * round(TEXT_PX * 1.32)
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def cut_json(folder):
 
 def age_json(folder):
     path = folder / RESULT_FILE
-    path.write_text(path.read_text(encoding="utf-8").replace('"1.0"', '"0.9"'), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace('"1.1"', '"0.9"'), encoding="utf-8")
 
 
 def foreign_json(folder):

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from CXRTriageLib.domain.biomarker import Biomarker
+from CXRTriageLib.biomarkers.placed_calipers import with_placed
+from CXRTriageLib.domain.biomarker import Biomarker, Caliper
 from CXRTriageLib.domain.film_warning import FilmWarning, WarningCode
 from CXRTriageLib.domain.radiograph import FilmFacts
 from CXRTriageLib.domain.segmentation import ChestSegmentation, MaskSource
@@ -44,6 +45,11 @@ def corrected_result() -> TriageResult:
     return triage_result(corrected=labels)
 
 
+def result_with_placed_lines() -> TriageResult:
+    placed = Caliper(name="heart_diameter", start=(256.0, 100.0), end=(256.0, 230.0))
+    return with_placed(triage_result(), [placed])
+
+
 def warned_result() -> TriageResult:
     return triage_result(
         warnings=tuple(FilmWarning(code=code, message="A sentence.") for code in WarningCode)
@@ -71,6 +77,7 @@ def subschemas(schema: Any) -> Iterator[dict[str, Any]]:
         pytest.param(triage_result(), id="classified"),
         pytest.param(triage_result(classified=False), id="not_classified"),
         pytest.param(corrected_result(), id="corrected"),
+        pytest.param(result_with_placed_lines(), id="lines_placed_by_hand"),
         pytest.param(warned_result(), id="every_warning"),
         pytest.param(bare_result(), id="nothing_known_of_the_film"),
         *(
@@ -165,6 +172,29 @@ def test_biomarkers_carry_unit_or_reason():
     }
     assert found["left_lung_area_cm2"]["value"] is None
     assert found["left_lung_area_cm2"]["reason"] == "The pixel spacing is unknown."
+
+
+def test_ratio_by_hand_stands_beside_the_ratio_of_the_masks():
+    document = result_to_json(result_with_placed_lines())
+
+    by_hand = document["by_hand"]
+    assert by_hand["calipers"] == {
+        "heart_diameter": {"start_px": [256.0, 100.0], "end_px": [256.0, 230.0]}
+    }
+    # The thorax of the masks spans 0.78 of 320 columns.
+    assert by_hand["biomarkers"]["cardiothoracic_ratio"]["value"] == pytest.approx(130 / 249.6)
+    from_masks = result_to_json(triage_result())
+    assert from_masks["by_hand"] is None
+    assert {**document, "by_hand": None} == from_masks
+
+
+def test_classes_have_their_names_for_people():
+    assert result_to_json(triage_result())["classification"]["class_labels"] == {
+        "normal": "Normal",
+        "bacterial": "Bacterial pneumonia",
+        "tuberculosis": "Tuberculosis",
+        "viral": "Viral pneumonia",
+    }
 
 
 def test_unknown_spacing_has_no_millimeters():

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import csv
 
+import pytest
+
+from CXRTriageLib.biomarkers.placed_calipers import with_placed
+from CXRTriageLib.domain.biomarker import Caliper
 from CXRTriageLib.domain.spacing import PixelSpacing
 from CXRTriageLib.exporting.result_json import result_to_json
 from CXRTriageLib.exporting.table import result_row, write_table
@@ -24,6 +28,17 @@ def test_row_holds_vote_biomarkers_and_warnings():
     assert row["cardiothoracic_ratio [1]"] == 0.384615
     assert row["left_lung_area_cm2"] is None
     assert row["spacing_source"] == "detector"
+
+
+def test_numbers_by_hand_have_columns_of_their_own():
+    placed = Caliper(name="heart_diameter", start=(256.0, 100.0), end=(256.0, 230.0))
+
+    row = result_row(result_to_json(with_placed(triage_result(), [placed])))
+
+    assert row["cardiothoracic_ratio [1]"] == 0.384615
+    assert row["by_hand.cardiothoracic_ratio [1]"] == pytest.approx(130 / 249.6, rel=1e-5)
+    assert row["by_hand.heart_diameter_mm"] == 52.0
+    assert not [name for name in result_row(result_to_json(triage_result())) if "hand" in name]
 
 
 def test_row_of_a_film_without_class_holds_the_reason():

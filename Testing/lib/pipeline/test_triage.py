@@ -100,6 +100,25 @@ def test_patches_lie_where_the_mode_places_them(run):
     )
 
 
+def test_classes_are_called_what_the_manifest_of_a_site_calls_them():
+    def flat(patches):
+        return np.zeros((len(patches), 4, 7, 7))
+
+    labels = ("Clear", "Effusion", "Nodule", "Edema")
+    pipeline = closed_form_pipeline(network_labels(), flat)
+    segmenting, classifying = pipeline._manifests
+    classes = tuple(
+        dataclasses.replace(item, label=label)
+        for item, label in zip(classifying.classes, labels, strict=True)
+    )
+    pipeline._manifests = (segmenting, dataclasses.replace(classifying, classes=classes))
+
+    found = triage_radiograph(FILM, pipeline=pipeline).classification
+
+    assert found.class_labels == labels
+    assert found.winner_label == labels[found.votes.winner]
+
+
 def test_saliency_is_made_by_the_method_of_the_mode_and_stays_in_the_lungs(run):
     mode, result = run
     method = {
@@ -231,7 +250,7 @@ def test_tie_is_said_and_settled_by_the_rule_of_the_mode():
     assert votes.winner_name == "tuberculosis"
     (tie,) = [item for item in result.warnings if item.code is WarningCode.VOTE_TIE]
     assert tie.message == (
-        "bacterial and tuberculosis have the same number of votes; the rule chose tuberculosis."
+        "As many patches voted bacterial pneumonia as tuberculosis; the rule chose tuberculosis."
     )
     assert not tie.blocks_classification
 

@@ -54,6 +54,14 @@ def test_view(attributes, view):
 
 
 @pytest.mark.parametrize(
+    ("orientation", "side"),
+    [(["L", "F"], "R"), (["LH", "F"], "R"), (["R", "F"], "L"), (["A", "F"], ""), (None, "")],
+)
+def test_side_at_the_left_edge_is_the_one_that_rows_run_away_from(orientation, side):
+    assert facts_with(PatientOrientation=orientation).left_edge == side
+
+
+@pytest.mark.parametrize(
     ("age", "years"),
     [
         ("047Y", 47),
