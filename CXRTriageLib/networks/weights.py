@@ -148,6 +148,12 @@ def read_manifest(task: Task, models: Path | None = None) -> ModelManifest:
 
 
 def _model_folder(task: Task, models: Path | None) -> Path:
+    if models and not any((models / each.value / MANIFEST_NAME).is_file() for each in Task):
+        # Without this a misspelt folder would be answered by the shipped networks.
+        raise ModelError(
+            f"{models}: this folder holds no network. Give the folder that holds "
+            "'segmentation', 'classification' or both."
+        )
     candidates = [folder / task.value for folder in (models, default_models_folder()) if folder]
     for folder in candidates:
         if (folder / MANIFEST_NAME).is_file():

@@ -64,12 +64,17 @@ def random_network(task: Task, *, seed: int = 0) -> nn.Module:
             network: nn.Module = FCDenseNet(layout=SMALL_LAYOUT, input_scale=1 / 255)
         else:
             network = PatchResNet18(input_mean=128.0, input_scale=1 / 64)
-        for layer in network.modules():
-            if isinstance(layer, nn.BatchNorm2d):
-                nn.init.normal_(layer.running_mean, std=0.1)
-                nn.init.uniform_(layer.running_var, 0.5, 1.5)
-                nn.init.uniform_(layer.weight, 0.5, 1.5)
-                nn.init.normal_(layer.bias, std=0.1)
+        return settled(network)
+
+
+def settled(network: nn.Module) -> nn.Module:
+    """Give batch normalization random statistics of its own, as after training."""
+    for layer in network.modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            nn.init.normal_(layer.running_mean, std=0.1)
+            nn.init.uniform_(layer.running_var, 0.5, 1.5)
+            nn.init.uniform_(layer.weight, 0.5, 1.5)
+            nn.init.normal_(layer.bias, std=0.1)
     return network.eval()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 import subprocess
@@ -16,11 +17,13 @@ from CXRTriageLib.errors import ModelError
 from CXRTriageLib.networks.device import Arithmetic, Device, cuda_is_available
 from CXRTriageLib.networks.engine import load_engine
 from CXRTriageLib.networks.openvino_engine import OpenVinoEngine
+from CXRTriageLib.networks.resnet_unet import ResNetUNet
 from CXRTriageLib.networks.torch_engine import TorchEngine, load_network
 from CXRTriageLib.networks.weights import MANIFEST_NAME, Task, read_manifest
 from CXRTriageLib.preprocessing.working_film import PreprocessedFilm
+from CXRTriageLib.training.packaging import package_network
 from support.phantoms import film_of
-from support.small_networks import DESCRIPTIONS, random_network
+from support.small_networks import DESCRIPTIONS, random_network, settled
 from support.source_tree import ROOT
 from support.synthetic_chest import synthetic_chest
 
@@ -60,6 +63,42 @@ def test_openvino_in_f32_computes_what_pytorch_computes_from_the_same_file(
     found = OpenVinoEngine(manifest, arithmetic=Arithmetic.F32).infer(images)
 
     assert_close(found, TorchEngine(manifest, device="cpu").infer(images), share=1e-4)
+
+
+@pytest.fixture(scope="module")
+def unet(tmp_path_factory):
+    """Return the manifest of a U-Net of random weights that sees 96 pixels, and the network."""
+    network = settled(ResNetUNet(input_scale=1 / 64))
+    description = dataclasses.replace(
+        DESCRIPTIONS[Task.SEGMENTATION], architecture="resnet18_unet", side_px=96
+    )
+    folder = tmp_path_factory.mktemp("unet")
+    package_network(
+        network, folder / "segmentation", description, facts={"version": "test"}, quantize=False
+    )
+    return read_manifest(Task.SEGMENTATION, folder), network
+
+
+def test_both_engines_compute_what_the_unet_computes_at_its_own_side(unet):
+    manifest, network = unet
+    images = images_for(Task.SEGMENTATION)[:, :, :96, :96]
+    with torch.inference_mode():
+        expected = (network(torch.from_numpy(images)).numpy(),)
+
+    assert manifest.side_px == 96
+    assert_close(TorchEngine(manifest, device="cpu").infer(images), expected, share=1e-4)
+    found = OpenVinoEngine(manifest, arithmetic=Arithmetic.F32).infer(images)
+    assert_close(found, expected, share=1e-4)
+
+
+def test_unet_that_is_cut_behind_its_first_convolution_for_bf16_is_close_to_f32(unet):
+    manifest, _ = unet
+    images = images_for(Task.SEGMENTATION)[:, :, :96, :96]
+
+    found = OpenVinoEngine(manifest, arithmetic=Arithmetic.BF16).infer(images)
+
+    exact = OpenVinoEngine(manifest, arithmetic=Arithmetic.F32).infer(images)
+    assert_close(found, exact, share=0.05)
 
 
 @TASKS

@@ -61,13 +61,34 @@ def test_a_network_that_is_nowhere_is_an_error_with_a_remedy(models):
         read_manifest(Task.CLASSIFICATION, models)
 
 
-def test_what_a_folder_lacks_is_taken_from_the_shipped_networks(models, tmp_path):
+def test_what_a_folder_lacks_is_taken_from_the_shipped_networks(models, small_models, tmp_path):
     shutil.copytree(models, tmp_path / "shipped")
-    (tmp_path / "empty").mkdir()
+    own = tmp_path / "own" / "classification"
+    shutil.copytree(small_models / "small" / "classification", own)
 
-    manifest = read_manifest(Task.SEGMENTATION, tmp_path / "empty")
-
+    assert read_manifest(Task.CLASSIFICATION, own.parent).weights.parent == own
+    manifest = read_manifest(Task.SEGMENTATION, own.parent)
     assert (tmp_path / "shipped") in manifest.weights.parents
+
+
+@pytest.mark.parametrize("name", ["misspelt", "segmentation"])
+def test_a_folder_without_any_network_is_not_answered_by_the_shipped_ones(models, tmp_path, name):
+    shutil.copytree(models, tmp_path / "shipped")
+
+    with pytest.raises(ModelError, match=rf"{name}: this folder holds no network"):
+        read_manifest(Task.SEGMENTATION, models / name)
+
+
+def test_an_older_manifest_that_names_no_side_means_256_pixels(models):
+    change_manifest(models, side_px=384)
+    assert read_manifest(Task.SEGMENTATION, models).side_px == 384
+
+    path = models / "segmentation" / MANIFEST_NAME
+    document = json.loads(path.read_text(encoding="utf-8"))
+    del document["side_px"]
+    path.write_text(json.dumps(document), encoding="utf-8")
+
+    assert read_manifest(Task.SEGMENTATION, models).side_px == 256
 
 
 @pytest.mark.parametrize(
