@@ -2,7 +2,8 @@
 
 What is filled stands between two markers, such as ``<!-- figures ... -->`` and
 ``<!-- /figures -->``. Run it after ``cxrtriage measure``, ``controls``, ``benchmark`` or
-``compare`` have renewed a file in ``Resources/Models``; the tests hold every figure against these
+``compare`` have renewed a file in ``Resources/Models``, or ``reproduce`` one in
+``Resources/Documentation/reproduction``; the tests hold every figure against these
 files.
 """
 
@@ -15,9 +16,11 @@ from typing import Any
 
 from control_pages import controls_card, failures
 from markdown_tables import SOURCES, shown, table, with_counts
+from reproduced_pages import approaches, unseen_classes, unseen_masks
 
 ROOT = Path(__file__).resolve().parents[1]
 MODELS = ROOT / "Resources" / "Models"
+REPRODUCED = ROOT / "Resources" / "Documentation" / "reproduction"
 SPLIT = "test"
 SCORES = {"accuracy": "accuracy", "macro_f1": "macro F1", "balanced_accuracy": "balanced accuracy"}
 MEASURES = {
@@ -194,11 +197,15 @@ def main() -> None:
         return document
 
     measured = read(f"measurements-{SPLIT}.json")
-    fill(MODELS / "segmentation" / "model_card.md", "figures", segmentation_card(measured))
+    card = MODELS / "segmentation" / "model_card.md"
+    fill(card, "figures", segmentation_card(measured))
+    fill(card, "unseen", unseen_masks(REPRODUCED))
     card, controls = MODELS / "classification" / "model_card.md", read(f"controls-{SPLIT}.json")
     fill(card, "figures", classification_card(measured))
     fill(card, "controls", controls_card(controls))
     fill(card, "failures", failures(measured, controls))
+    fill(card, "unseen", unseen_classes(REPRODUCED))
+    fill(card, "approaches", approaches(REPRODUCED))
     note_results("segmentation", measured["segmentation"])
     note_results("classification", measured["classification"] + measured["roc_areas"])
     fill(ROOT / "README.md", "figures", readme_figures(measured))

@@ -76,7 +76,8 @@ class FilmCase:
         self.editor: MaskEditor | None = None
         self._onMasks, self._onRatio = onMasks, onRatio
         self._live = LiveNumbers(radiograph)
-        self.lines = PlacedLines(self._lineMoved)
+        self.lines = PlacedLines()
+        self.lines.moved.connect(self._lineMoved)
         if nodes.correctedMasks is not None:
             self.edit()
         self._followLines()
@@ -260,6 +261,8 @@ class FilmCase:
 
     def release(self) -> None:
         """Let go of the nodes, which stay."""
+        # Else the film stays in memory until Python looks for cycles.
+        self.lines.moved.disconnect(self._lineMoved)
         self.lines.close()
         if self.editor is not None:
             self.editor.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from CXRTriageEditing.signal import Signal
@@ -21,26 +21,22 @@ from CXRTriageScene.case_nodes import CaseNodes, caseOf
 class PlacedLines:
     """Follows the lines of one film.
 
-    Parameters
-    ----------
-    onMoved
-        Called after every move, when `measured` is up to date.
-
     Attributes
     ----------
     measured
         What the lines give that somebody has dragged; None where nobody has.
     isUnsaved
         Whether a line was dragged since the film was saved.
+    moved
+        Emits nothing, after every move, when `measured` is up to date.
     letGo
         Emits nothing, when the mouse button is up after a drag.
     """
 
-    def __init__(self, onMoved: Callable[[], None]) -> None:
+    def __init__(self) -> None:
         self.measured: Measurement | None = None
         self.isUnsaved = False
-        self.letGo = Signal()
-        self._onMoved = onMoved
+        self.moved, self.letGo = Signal(), Signal()
         self._nodes: CaseNodes | None = None
         self._watch: CaliperWatch | None = None
 
@@ -115,7 +111,7 @@ class PlacedLines:
     def _moved(self) -> None:
         self.isUnsaved = True
         self._measure()
-        self._onMoved()
+        self.moved.emit()
 
     def _release(self) -> None:
         if self._nodes is not None:
