@@ -151,7 +151,7 @@ def speed_page(benchmark: dict[str, Any], engines: dict[str, Any], weights: dict
         summary, criteria = found["summary"], found["criteria"]
         rows += [
             (
-                f"{name}, Dice of masks on {summary['films']} {SPLIT} films",
+                f"{name}, Dice of masks on {summary['films']} films",
                 f"{summary['mean_dice']:.4f}",
                 f"at least {criteria['mean_dice']:g}",
             ),
