@@ -37,7 +37,8 @@ class OpenVinoEngine:
         if arithmetic is Arithmetic.AUTO:
             fast = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
             arithmetic = Arithmetic.BF16 if fast else Arithmetic.F32
-        options: dict[str, object] = {"PERFORMANCE_HINT": "LATENCY"}
+        # Pinned, the only thread of every worker process would sit on the same first core.
+        options: dict[str, object] = {"PERFORMANCE_HINT": "LATENCY", "ENABLE_CPU_PINNING": False}
         if threads:
             options["INFERENCE_NUM_THREADS"] = threads
         model = core.read_model(str(manifest.weights))

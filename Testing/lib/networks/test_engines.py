@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import shutil
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import openvino
@@ -116,6 +118,33 @@ def test_a_file_with_float32_weights_gives_the_outputs_of_the_network_it_was_mad
     found = engine.infer(images)
 
     assert_close(found, tuple(item.numpy() for item in outputs), share=1e-4)
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2,
+    reason="Threads can be bound to cores only where there are several, on Linux",
+)
+def test_no_thread_is_bound_to_a_core_that_other_processes_may_want_too(small_models):
+    manifest = read_manifest(Task.CLASSIFICATION, small_models / "small")
+    engine = OpenVinoEngine(manifest, arithmetic=Arithmetic.F32, threads=1)
+    images = images_for(Task.CLASSIFICATION)
+    inferring = threading.Thread(target=lambda: [engine.infer(images) for _ in range(20)])
+
+    inferring.start()
+    bound = set()
+    while inferring.is_alive():
+        bound |= {cores_of(thread) for thread in Path("/proc/self/task").iterdir()}
+    inferring.join()
+
+    assert bound - {frozenset()} == {frozenset(os.sched_getaffinity(0))}
+
+
+def cores_of(thread: Path) -> frozenset[int]:
+    """Return where a thread may run; nothing where it has ended."""
+    try:
+        return frozenset(os.sched_getaffinity(int(thread.name)))
+    except ProcessLookupError:
+        return frozenset()
 
 
 @TASKS
