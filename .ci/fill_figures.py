@@ -134,8 +134,13 @@ def readme_figures(measured: dict[str, Any]) -> str:
     return table(("network", "film set", "measure", "value (95 % interval)"), rows)
 
 
-def speed_page(benchmark: dict[str, Any], engines: dict[str, Any], weights: dict[str, Any]) -> str:
-    """Return times, memory and how far engines and weights agree."""
+def speed_page(
+    benchmark: dict[str, Any],
+    engines: dict[str, Any],
+    weights: dict[str, Any],
+    evaluation: dict[str, Any],
+) -> str:
+    """Return times, memory, and how far engines and weights agree."""
     rows = [
         (
             target["name"],
@@ -161,6 +166,13 @@ def speed_page(benchmark: dict[str, Any], engines: dict[str, Any], weights: dict
                 f"at least {criteria['same_class_share']:.0%}",
             ),
         ]
+    rows.append(
+        (
+            f"evaluation of {evaluation['films']} films, two workers of one thread against one",
+            f"{evaluation['ratio']:.2f} times",
+            f"at least {evaluation['limit']:g} times",
+        )
+    )
     return table(("measured", "value", "wanted"), rows)
 
 
@@ -209,9 +221,8 @@ def main() -> None:
     note_results("segmentation", measured["segmentation"])
     note_results("classification", measured["classification"] + measured["roc_areas"])
     fill(ROOT / "README.md", "figures", readme_figures(measured))
-    speed = speed_page(
-        read("benchmark.json"), read("agreement-engines.json"), read("agreement-weights.json")
-    )
+    names = ("benchmark", "agreement-engines", "agreement-weights", "benchmark-evaluation")
+    speed = speed_page(*(read(f"{name}.json") for name in names))
     page = ROOT / "Resources" / "Documentation" / "speed.md"
     fill(page, "speed", speed)
     fill(page, "viewer", viewer_page(read("benchmark-viewer.json"), read("soak-viewer.json")))
