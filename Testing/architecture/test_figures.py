@@ -95,7 +95,10 @@ def test_figures_of_speed_and_agreement_were_measured():
         summary = json.loads((MODELS / name).read_text())["summary"]
         measured |= {f"{summary['mean_dice']:.4f}", f"{summary['same_class_share']:.1%}"}
 
-    assert len(rows) == len(benchmark["targets"]) + 4
+    evaluation = json.loads((MODELS / "benchmark-evaluation.json").read_text())
+    measured.add(f"{evaluation['ratio']:.2f} times")
+
+    assert len(rows) == len(benchmark["targets"]) + 5
     assert {value for _, value in rows} <= measured
 
 
