@@ -209,8 +209,10 @@ def main() -> None:
         return document
 
     measured = read(f"measurements-{SPLIT}.json")
+    former = read(f"../Documentation/reproduction/measurements-{SPLIT}-fc_densenet103.json")
     card = MODELS / "segmentation" / "model_card.md"
     fill(card, "figures", segmentation_card(measured))
+    fill(card, "paper network", segmentation_card(former))
     fill(card, "unseen", unseen_masks(REPRODUCED))
     card, controls = MODELS / "classification" / "model_card.md", read(f"controls-{SPLIT}.json")
     fill(card, "figures", classification_card(measured))
