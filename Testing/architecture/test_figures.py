@@ -121,3 +121,25 @@ def test_manifest_holds_what_was_measured(task):
     assert manifest["results"]["split"] == measured["split"] == "test"
     assert set(estimates(manifest["results"])) <= set(estimates(measured))
     assert estimates(manifest["results"])
+
+
+@pytest.mark.parametrize(
+    ("task", "kind", "names"),
+    [
+        ("segmentation", "unseen", ["unseen_masks.csv"]),
+        ("segmentation", "paper network", ["measurements-test-fc_densenet103.json"]),
+        ("classification", "unseen", ["unseen_classes.csv"]),
+        ("classification", "approaches", ["clean.csv", "table10_paper_films.csv"]),
+    ],
+)
+def test_figures_of_other_trainings_were_measured(task, kind, names):
+    card = (MODELS / task / "model_card.md").read_text(encoding="utf-8")
+    block = re.search(rf"<!-- {kind}:.*?-->(.*?)<!-- /{kind} -->", card, re.DOTALL)
+    assert block is not None
+    files = [ROOT / "Resources" / "Documentation" / "reproduction" / name for name in names]
+    numbers = re.findall(r"-?\d+\.\d+", " ".join(file.read_text() for file in files))
+
+    shown = re.findall(r"-?\d+\.\d{3}", block.group(1))
+
+    assert len(shown) >= 14
+    assert set(shown) <= {f"{float(number):.3f}" for number in numbers}
