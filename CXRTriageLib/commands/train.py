@@ -46,6 +46,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     parser.add_argument("--seed", type=int, default=0)
     _add_film_arguments(parser.add_argument_group("films"))
+    segmentation = parser.add_argument_group("segmentation")
+    segmentation.add_argument(
+        "--teacher",
+        type=Path,
+        metavar="DIR",
+        help="'shipped' or a folder of networks, whose segmentation draws what label images of "
+        "training films leave out, and films that have none",
+    )
     _add_classification_arguments(parser.add_argument_group("classification"))
 
 
@@ -113,7 +121,7 @@ def execute(arguments: argparse.Namespace) -> int:
     _silence_advice()
     session = _session(arguments)
     if arguments.task == Task.SEGMENTATION.value:
-        manifest = session.segmentation(init=arguments.init)
+        manifest = session.segmentation(init=arguments.init, teacher=arguments.teacher)
     else:
         plan = classification_training.ClassificationPlan(
             class_names=classes,

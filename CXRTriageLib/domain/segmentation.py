@@ -33,11 +33,16 @@ class ChestSegmentation:
         Pixels at the network's size where its highest class probability is under 0.8, by those
         that it calls heart or lung: from 0, and above 1 on films that show no chest. None where
         no network drew the masks.
+    whole_lungs
+        Both lungs with what of them lies behind heart, mediastinum and diaphragm, (rows,
+        columns), bool. None where no network says so: it is never corrected by hand, and a
+        network need not know it.
     """
 
     labels: Labels
     source: MaskSource = MaskSource.NETWORK
     doubtful_share: float | None = None
+    whole_lungs: Mask | None = None
 
     def __post_init__(self) -> None:
         if self.labels.ndim != 2 or self.labels.dtype != np.uint8:
@@ -48,6 +53,14 @@ class ChestSegmentation:
         if highest > max(Structure):
             raise InvalidValueError(f"Labels go from 0 to {max(Structure):d}, got {highest}.")
         object.__setattr__(self, "labels", read_only(self.labels))
+        if self.whole_lungs is None:
+            return
+        if self.whole_lungs.shape != self.labels.shape:
+            raise InvalidValueError(
+                f"The whole lungs have {self.whole_lungs.shape} pixels, the labels "
+                f"{self.labels.shape}."
+            )
+        object.__setattr__(self, "whole_lungs", read_only(self.whole_lungs))
 
     def mask(self, structure: Structure) -> Mask:
         """Return the mask of one structure, (rows, columns)."""

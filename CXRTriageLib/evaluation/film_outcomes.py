@@ -13,10 +13,10 @@ from tqdm import tqdm
 
 from CXRTriageLib.biomarkers.measurement import measure_biomarkers
 from CXRTriageLib.cohort.film_list import ListedFilm
-from CXRTriageLib.domain.arrays import Labels
 from CXRTriageLib.domain.biomarker import Biomarker
 from CXRTriageLib.domain.provenance import ModelIdentity
 from CXRTriageLib.domain.radiograph import Radiograph
+from CXRTriageLib.domain.segmentation import ChestSegmentation
 from CXRTriageLib.domain.settings import TriageSettings
 from CXRTriageLib.errors import RefusedInputError
 from CXRTriageLib.evaluation.mask_agreement import MaskAgreement, mask_agreement
@@ -154,7 +154,7 @@ def _triaged(
     radiograph = read_radiograph(film.image)
     result = pipeline.run(radiograph, settings=settings)
     votes = result.classification.votes if result.classification else None
-    outcome = _outcome(film, radiograph, made_with, result.segmentation.labels, result.biomarkers)
+    outcome = _outcome(film, radiograph, made_with, result.segmentation, result.biomarkers)
     return dataclasses.replace(
         outcome,
         winner=votes.winner_name if votes else "",
@@ -169,19 +169,17 @@ def _segmented(
     preprocessed = PreprocessedFilm.of(read_radiograph(film.image))
     segmentation = pipeline.segment(preprocessed, settings)
     measured = measure_biomarkers(preprocessed.radiograph, segmentation, preprocessed.table)
-    return _outcome(
-        film, preprocessed.radiograph, made_with, segmentation.labels, measured.biomarkers
-    )
+    return _outcome(film, preprocessed.radiograph, made_with, segmentation, measured.biomarkers)
 
 
 def _outcome(
     film: ListedFilm,
     radiograph: Radiograph,
     made_with: str,
-    labels: Labels,
+    segmentation: ChestSegmentation,
     biomarkers: Sequence[Biomarker],
 ) -> FilmOutcome:
-    agreement = mask_agreement(film, radiograph, labels)
+    agreement = mask_agreement(film, radiograph, segmentation)
     return FilmOutcome(
         row=film.row,
         made_with=made_with,

@@ -12,6 +12,7 @@ from CXRTriageLib.cohort.film_list import LabelKind, ListedFilm
 from CXRTriageLib.domain.anatomy import LUNGS, Structure
 from CXRTriageLib.domain.arrays import AnyArray, Labels
 from CXRTriageLib.domain.radiograph import Radiograph
+from CXRTriageLib.domain.segmentation import ChestSegmentation
 from CXRTriageLib.domain.settings import WorkingSize
 from CXRTriageLib.errors import UndefinedMetricError
 from CXRTriageLib.metrics.overlap import dice, jaccard, lung_jaccard, lung_union_jaccard
@@ -35,8 +36,8 @@ class MaskAgreement:
         Mean of both lungs, on the film scaled to a longest side of 1024 px. None also where one
         lung was not found.
     lungs_as_drawn_dice
-        Dice of both lungs where the label draws them behind the heart too, which the masks
-        never do.
+        Dice of the whole lungs where the label draws them behind the heart too; of the lungs'
+        masks, which leave that part out, where the network does not tell the whole lungs.
     label_cardiothoracic_ratio
         Of the label image.
     """
@@ -49,7 +50,9 @@ class MaskAgreement:
     label_cardiothoracic_ratio: float | None = None
 
 
-def mask_agreement(film: ListedFilm, radiograph: Radiograph, found: Labels) -> MaskAgreement:
+def mask_agreement(
+    film: ListedFilm, radiograph: Radiograph, segmentation: ChestSegmentation
+) -> MaskAgreement:
     """Compare masks with the label image of their film.
 
     Parameters
@@ -58,8 +61,8 @@ def mask_agreement(film: ListedFilm, radiograph: Radiograph, found: Labels) -> M
         Names the label image and says what it draws.
     radiograph
         The film, read.
-    found
-        (rows, columns), uint8 values of `Structure`.
+    segmentation
+        The masks.
 
     Returns
     -------
@@ -70,9 +73,11 @@ def mask_agreement(film: ListedFilm, radiograph: Radiograph, found: Labels) -> M
         return MaskAgreement()
     with Image.open(film.label) as opened:
         drawn = np.asarray(opened)
+    found = segmentation.labels
     if film.label_kind is LabelKind.LUNGS_WITH_RETROCARDIAC:
-        lungs = [np.isin(labels, LUNGS) for labels in (found, drawn)]
-        return MaskAgreement(lungs_as_drawn_dice=_defined(dice, *lungs))
+        whole = segmentation.whole_lungs
+        lungs = segmentation.lung_fields if whole is None else whole
+        return MaskAgreement(lungs_as_drawn_dice=_defined(dice, lungs, np.isin(drawn, LUNGS)))
     hearts = [labels == Structure.HEART for labels in (found, drawn)]
     has_heart = film.label_kind is LabelKind.LUNGS_AND_HEART
     shape = working_shape(radiograph, WorkingSize.LONGEST_SIDE_1024)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from CXRTriageLib.domain.anatomy import Structure
-from CXRTriageLib.domain.arrays import Labels
+from CXRTriageLib.domain.arrays import Labels, Mask
 from CXRTriageLib.domain.spacing import PixelSpacing
 from CXRTriageLib.errors import MaskMismatchError
 from CXRTriageLib.exporting.geometry import place_like_film
@@ -17,6 +17,7 @@ from CXRTriageLib.exporting.slicer_segmentation import SEGMENT_NAME_KEY, labels_
 
 LABELS_PNG = "labels.png"
 LABELS_NRRD = "labels.nrrd"
+WHOLE_LUNGS_PNG = "whole_lungs.png"
 
 MASK_ENDINGS = (".seg.nrrd", ".nrrd", ".nii.gz", ".nii", ".mha", ".png")
 """Endings under which masks are looked for beside each other, the most telling one first."""
@@ -37,6 +38,21 @@ def write_labels_png(path: Path, labels: Labels) -> None:
     from PIL import Image
 
     Image.fromarray(labels).save(path)
+
+
+def write_mask_png(path: Path, mask: Mask) -> None:
+    """Write one mask as a picture of the film's own size, 0 and 255.
+
+    Parameters
+    ----------
+    path
+        Where to write; the ending is ``.png``.
+    mask
+        (rows, columns), bool.
+    """
+    from PIL import Image
+
+    Image.fromarray(mask.astype(np.uint8) * 255).save(path)
 
 
 def write_labels_nrrd(path: Path, labels: Labels, *, spacing: PixelSpacing) -> None:

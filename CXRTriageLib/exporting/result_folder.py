@@ -13,15 +13,24 @@ from CXRTriageLib.exporting.atomic import staged_files
 from CXRTriageLib.exporting.labels import (
     LABELS_NRRD,
     LABELS_PNG,
+    WHOLE_LUNGS_PNG,
     write_labels_nrrd,
     write_labels_png,
+    write_mask_png,
 )
 from CXRTriageLib.exporting.overlay import OVERLAY_FILE, write_overlay
 from CXRTriageLib.exporting.result_json import SCHEMA_VERSION, result_to_json, write_json
 from CXRTriageLib.exporting.saliency_volume import SALIENCY_FILE, write_saliency
 
 RESULT_FILE = "result.json"
-RESULT_FILES = (RESULT_FILE, LABELS_PNG, LABELS_NRRD, SALIENCY_FILE, OVERLAY_FILE)
+RESULT_FILES = (
+    RESULT_FILE,
+    LABELS_PNG,
+    LABELS_NRRD,
+    WHOLE_LUNGS_PNG,
+    SALIENCY_FILE,
+    OVERLAY_FILE,
+)
 """Every file that a result may have."""
 
 
@@ -93,6 +102,8 @@ def write_result(
     with staged_files(folder, last=RESULT_FILE, owned=RESULT_FILES) as staging:
         write_labels_png(staging / LABELS_PNG, labels)
         write_labels_nrrd(staging / LABELS_NRRD, labels, spacing=result.spacing)
+        if result.segmentation.whole_lungs is not None:
+            write_mask_png(staging / WHOLE_LUNGS_PNG, result.segmentation.whole_lungs)
         if result.saliency is not None:
             write_saliency(
                 staging / SALIENCY_FILE,

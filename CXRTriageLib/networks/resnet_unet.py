@@ -7,6 +7,7 @@ References
 .. [2] K. He, X. Zhang, S. Ren, J. Sun, "Deep Residual Learning for Image Recognition",
    CVPR 2016.
 .. [3] H. Zhao, J. Shi, X. Qi, X. Wang, J. Jia, "Pyramid Scene Parsing Network", CVPR 2017.
+.. [4] F. Yu, V. Koltun, "Multi-Scale Context Aggregation by Dilated Convolutions", ICLR 2016.
 """
 
 from __future__ import annotations
@@ -20,14 +21,19 @@ ENCODER_CHANNELS = (64, 64, 128, 256)
 """Feature maps at a half, a quarter, an eighth and a sixteenth of the input's side."""
 DECODER_CHANNELS = (96, 64, 32)
 CONTEXT_CHANNELS = 32
+WIDE_CHANNELS = 128
+DILATIONS = (2, 4)
+"""Of the convolutions at a sixteenth of the input's side."""
 
 
 class _Convolution(nn.Sequential):
     """3 x 3 convolution, batch normalization, ReLU."""
 
-    def __init__(self, inputs: int, outputs: int) -> None:
+    def __init__(self, inputs: int, outputs: int, *, dilation: int = 1) -> None:
         super().__init__(
-            nn.Conv2d(inputs, outputs, kernel_size=3, padding=1, bias=False),
+            nn.Conv2d(
+                inputs, outputs, kernel_size=3, padding=dilation, dilation=dilation, bias=False
+            ),
             nn.BatchNorm2d(outputs),
             nn.ReLU(inplace=True),
         )
@@ -57,6 +63,34 @@ class _Encoder(nn.Module):
         return features
 
 
+class _WideContext(nn.Module):
+    """What lies far from a pixel, added to its features ([4]_).
+
+    Where heart and diaphragm have no border between them, the rest of the heart's outline and
+    the other half of the diaphragm tell where it must run.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.narrow = nn.Sequential(
+            nn.Conv2d(channels, WIDE_CHANNELS, kernel_size=1, bias=False),
+            nn.BatchNorm2d(WIDE_CHANNELS),
+            nn.ReLU(inplace=True),
+        )
+        self.far = nn.Sequential(
+            *(_Convolution(WIDE_CHANNELS, WIDE_CHANNELS, dilation=step) for step in DILATIONS)
+        )
+        self.widen = nn.Sequential(
+            nn.Conv2d(WIDE_CHANNELS, channels, kernel_size=1, bias=False), nn.BatchNorm2d(channels)
+        )
+        # It begins by adding nothing, so that the encoder's features reach the decoder at once.
+        nn.init.zeros_(self.widen[1].weight)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Return features of the same shape."""
+        return features + self.widen(self.far(self.narrow(features)))
+
+
 class _GlobalContext(nn.Module):
     """What the whole film looks like, told to each of its pixels ([3]_, coarsest level)."""
 
@@ -73,9 +107,11 @@ class _GlobalContext(nn.Module):
 class ResNetUNet(nn.Module):
     """U-Net whose way down is ResNet-18 ([1]_, [2]_), so that ImageNet can teach it to see.
 
-    Takes gray values (n, 1, rows, columns) and returns logits (n, classes, rows, columns); rows
-    and columns are multiples of 16. The last features have half the side, and the logits are
-    interpolated.
+    Takes gray values (n, 1, rows, columns) and returns logits (n, classes + 1, rows, columns);
+    rows and columns are multiples of 16. The last features have half the side, and the logits
+    are interpolated. The plane behind those of the classes says whether a pixel belongs to the
+    whole lungs, with what lies behind heart, mediastinum and diaphragm: a question of its own,
+    whose answer is the logit of a probability.
 
     Parameters
     ----------
@@ -93,6 +129,7 @@ class ResNetUNet(nn.Module):
         super().__init__()
         self.register_buffer("input_scale", torch.tensor(input_scale))
         self.encoder = _Encoder()
+        self.wide = _WideContext(ENCODER_CHANNELS[-1])
         self.context = _GlobalContext(ENCODER_CHANNELS[-1], CONTEXT_CHANNELS)
         self.dropout = nn.Dropout2d(dropout)
         self.decoder = nn.ModuleList()
@@ -102,12 +139,12 @@ class ResNetUNet(nn.Module):
                 nn.Sequential(_Convolution(channels + skip, width), _Convolution(width, width))
             )
             channels = width
-        self.last = nn.Conv2d(channels, classes, kernel_size=1)
+        self.last = nn.Conv2d(channels, classes + 1, kernel_size=1)
 
     def forward(self, image: Tensor) -> Tensor:
         """Return logits."""
         *skips, features = self.encoder(image * self.input_scale)
-        features = self.dropout(self.context(features))
+        features = self.dropout(self.context(self.wide(features)))
         for stage in self.decoder:
             features = stage(torch.cat((_doubled(features), skips.pop()), dim=1))
         return _doubled(self.last(features))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from CXRTriageLib.domain.anatomy import Structure
 from CXRTriageLib.domain.arrays import FloatImage
 from CXRTriageLib.domain.segmentation import ChestSegmentation
 from CXRTriageLib.domain.settings import MaskMethod
@@ -12,6 +13,7 @@ from CXRTriageLib.preprocessing.working_film import PreprocessedFilm
 from CXRTriageLib.segmentation.cleanup import clean_labels
 from CXRTriageLib.segmentation.heart_opening import open_heart
 from CXRTriageLib.segmentation.upsampling import labels_from_probabilities, labels_nearest
+from CXRTriageLib.segmentation.whole_lungs import whole_lungs
 
 DOUBT = 0.8
 """A pixel is in doubt where no class has this probability."""
@@ -49,12 +51,15 @@ class ChestSegmenter:
         """
         shape = film.radiograph.shape
         (logits,) = self._engine.infer(film.network_input(self._side_px)[None, None])
-        probabilities = softmax(logits)[0]
+        probabilities = structure_probabilities(logits)[0]
         if method is MaskMethod.LABELS_UPSAMPLED:
             labels = labels_nearest(probabilities.argmax(axis=0).astype(np.uint8), shape)
         else:
             labels = clean_labels(open_heart(labels_from_probabilities(probabilities, shape)))
-        return ChestSegmentation(labels=labels, doubtful_share=doubtful_share(probabilities))
+        whole = whole_lungs(logits[0, len(Structure) :], labels)
+        return ChestSegmentation(
+            labels=labels, doubtful_share=doubtful_share(probabilities), whole_lungs=whole
+        )
 
 
 def doubtful_share(probabilities: FloatImage) -> float:
@@ -73,6 +78,22 @@ def doubtful_share(probabilities: FloatImage) -> float:
     doubtful = int(np.count_nonzero(probabilities.max(axis=0) < DOUBT))
     drawn = int(np.count_nonzero(probabilities.argmax(axis=0)))
     return doubtful / max(drawn, 1)
+
+
+def structure_probabilities(logits: FloatImage) -> FloatImage:
+    """Return the probabilities of the structures from a network's logits.
+
+    Parameters
+    ----------
+    logits
+        (n, structures or more, rows, columns), float32.
+
+    Returns
+    -------
+    ndarray of float32
+        (n, structures, rows, columns).
+    """
+    return softmax(logits[:, : len(Structure)])
 
 
 def softmax(logits: FloatImage) -> FloatImage:

@@ -7,32 +7,23 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from CXRTriageLib.cohort.film_list import LabelKind
-from CXRTriageLib.domain.anatomy import LUNGS, ORGANS
-from CXRTriageLib.training.losses import LABEL_KINDS
+from CXRTriageLib.domain.anatomy import ORGANS, Structure
+from CXRTriageLib.training.losses import SETS
 
-ORGANS_DRAWN = {
-    LabelKind.LUNGS_AND_HEART: ORGANS,
-    LabelKind.LUNGS: LUNGS,
-    LabelKind.LUNGS_WITH_RETROCARDIAC: (),
-}
-"""Organs whose outline a label image of each kind really draws."""
 COUNTS = 2 + 3 * len(ORGANS)
 
 
-def pixel_counts(logits: Tensor, labels: Tensor, kinds: Tensor, allowed: Tensor) -> Tensor:
+def pixel_counts(logits: Tensor, possible: Tensor, drawn: Tensor) -> Tensor:
     """Count the pixels of each film that are right, and the hits and misses of each organ.
 
     Parameters
     ----------
     logits
-        (n, structures, rows, columns).
-    labels
-        Label values, (n, rows, columns), int64.
-    kinds
-        Index into `LABEL_KINDS`, (n,), int64.
-    allowed
-        What a pixel may really be; see `possible_structures`.
+        (n, structures or more, rows, columns).
+    possible
+        What each pixel may be, see `possible_labels`, (n, rows, columns), int64.
+    drawn
+        Which of `ORGANS` the label draws, (n, organs), bool.
 
     Returns
     -------
@@ -41,18 +32,14 @@ def pixel_counts(logits: Tensor, labels: Tensor, kinds: Tensor, allowed: Tensor)
         each of `ORGANS` the pixels found rightly, found wrongly and missed; 0 where the label
         does not draw the organ.
     """
-    found = logits.detach().argmax(dim=1)
-    is_right = allowed[kinds[:, None, None], labels].gather(-1, found[..., None])[..., 0]
-    organs = torch.tensor(ORGANS, device=labels.device)[:, None, None]
-    is_found, is_drawn = found[:, None] == organs, labels[:, None] == organs
-    drawn_kinds = torch.tensor(
-        [[organ in ORGANS_DRAWN[kind] for organ in ORGANS] for kind in LABEL_KINDS],
-        device=labels.device,
-    )[kinds]
+    found = logits.detach()[:, : len(Structure)].argmax(dim=1)
+    is_right = (possible >> found) % 2
+    organs = torch.tensor(ORGANS, device=possible.device)[:, None, None]
+    is_found, is_drawn = found[:, None] == organs, (possible % SETS)[:, None] == 1 << organs
     parts = (is_found & is_drawn, is_found & ~is_drawn, ~is_found & is_drawn)
-    of_organs = [part.sum(dim=(2, 3)) * drawn_kinds for part in parts]
-    pixels = torch.full_like(kinds, labels[0].numel())
-    summed = torch.stack((is_right.sum(dim=(1, 2)), pixels), dim=1)
+    of_organs = [part.sum(dim=(2, 3)) * drawn for part in parts]
+    right = is_right.sum(dim=(1, 2))
+    summed = torch.stack((right, torch.full_like(right, possible[0].numel())), dim=1)
     return torch.cat((summed, *of_organs), dim=1).double()
 
 

@@ -5,121 +5,33 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 from torch.utils.data import Dataset, Sampler
-from tqdm import tqdm
 
-from CXRTriageLib.cohort.film_list import LabelKind, ListedFilm
-from CXRTriageLib.cohort.row_problems import RowProblems
-from CXRTriageLib.domain.anatomy import Structure
-from CXRTriageLib.errors import ManifestError
-from CXRTriageLib.preprocessing.equalization import apply_table, preprocessing_table
+from CXRTriageLib.cohort.film_list import LabelKind
+from CXRTriageLib.domain.anatomy import ORGANS
 from CXRTriageLib.preprocessing.resampling import resize_gray, resize_nearest
-from CXRTriageLib.reading import read_radiograph
 from CXRTriageLib.training.augmentation import (
     random_affine,
+    random_bending,
     random_collimation,
     random_gray,
     random_letters,
+    random_opacities,
     random_tails,
     warp,
 )
-from CXRTriageLib.training.losses import LABEL_KINDS
+from CXRTriageLib.training.labeled_films import MaskedFilm
+from CXRTriageLib.training.possible_labels import NOTHING_THERE
 from CXRTriageLib.training.processes import Processes
-
-STORED_SIDE_PX = 384
-"""Films wait in memory at this side: larger than the network's, so that zooming in is real."""
-
 
 COLLIMATION_SHARE, LETTERS_SHARE, TAILS_SHARE = 0.3, 0.3, 0.2
 """How many of the films get black borders, letters, and cut tails of their histogram."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class MaskedFilm:
-    """One preprocessed film with its label image, both square.
-
-    Attributes
-    ----------
-    image
-        (side, side), uint8, after equalization and gamma.
-    labels
-        (side, side), uint8.
-    kind
-        What the label image draws.
-    dataset
-        Source of the film.
-    """
-
-    image: NDArray[np.uint8]
-    labels: NDArray[np.uint8]
-    kind: LabelKind
-    dataset: str
-
-
-def load_masked_films(
-    films: Sequence[ListedFilm], *, side: int, problems: RowProblems
-) -> list[MaskedFilm]:
-    """Read and preprocess all films that have a label image.
-
-    Parameters
-    ----------
-    films
-        Rows of a manifest.
-    side
-        Rows and columns to keep them at.
-    problems
-        Is told which films cannot be read, and which label images do not fit.
-
-    Returns
-    -------
-    list of MaskedFilm
-        In the order of ``films``, without those that have a problem.
-    """
-    loaded: list[MaskedFilm] = []
-    labeled = [film for film in films if film.label is not None]
-    is_silent = not Processes.started().is_first
-    for film in tqdm(labeled, desc="Reading films", unit="film", disable=is_silent):
-        with problems.of_row(film.row):
-            loaded.append(_load(film, side))
-    return loaded
-
-
-def _load(film: ListedFilm, side: int) -> MaskedFilm:
-    radiograph = read_radiograph(film.image)
-    try:
-        with Image.open(str(film.label)) as opened:
-            labels = np.asarray(opened)
-    except (OSError, UnidentifiedImageError, ValueError) as error:
-        raise ManifestError("the label image cannot be read; give it as PNG") from error
-    if problem := _label_problem(labels, radiograph.shape, film.label_kind):
-        raise ManifestError(f"the label image {problem}")
-    image = apply_table(preprocessing_table(radiograph), radiograph.pixels)
-    return MaskedFilm(
-        image=resize_gray(image, (side, side)).round().astype(np.uint8),
-        labels=resize_nearest(labels.astype(np.uint8), (side, side)),
-        kind=film.label_kind,
-        dataset=film.dataset,
-    )
-
-
-def _label_problem(labels: NDArray[Any], shape: tuple[int, ...], kind: LabelKind) -> str | None:
-    if labels.shape != shape:
-        return f"has {labels.shape} pixels, its film has {shape}"
-    values = np.unique(labels)
-    if not set(values.tolist()) <= {int(structure) for structure in Structure}:
-        return f"has the values {values[0]} to {values[-1]}, labels go from 0 to {max(Structure):d}"
-    if not values.any():
-        return "is empty"
-    if kind is not LabelKind.LUNGS_AND_HEART and Structure.HEART in values:
-        return f"draws a heart, which label_kind '{kind.value}' says it does not"
-    return None
+OPACITY_SHARE, BENDING_SHARE = 0.5, 0.5
+"""How many of the films get opacities, and are bent."""
 
 
 @dataclass(frozen=True)
@@ -217,10 +129,11 @@ def source_weights(films: Sequence[MaskedFilm], *, partial_label_share: float) -
 
 
 Batch = tuple[Tensor, Tensor, Tensor]
-"""Images (n, 1, side, side) float32, labels (n, side, side) int64, label kinds (n,) int64."""
+"""Images (n, 1, side, side) float32, what each pixel may be (n, side, side) int64, which organs
+are drawn (n, organs) bool."""
 
 
-class MaskedFilmDataset(Dataset[tuple[Tensor, Tensor, int]]):
+class MaskedFilmDataset(Dataset[tuple[Tensor, Tensor, Tensor]]):
     """Films and masks at one side, changed at random where asked.
 
     Parameters
@@ -244,27 +157,39 @@ class MaskedFilmDataset(Dataset[tuple[Tensor, Tensor, int]]):
     def __len__(self) -> int:
         return len(self._films)
 
-    def __getitem__(self, draw: Draw | int) -> tuple[Tensor, Tensor, int]:
+    def __getitem__(self, draw: Draw | int) -> tuple[Tensor, Tensor, Tensor]:
         film = self._films[draw.film if isinstance(draw, Draw) else draw]
-        kind = LABEL_KINDS.index(film.kind)
+        drawn = torch.tensor([organ in film.organs_drawn for organ in ORGANS])
         if not self._augment or not isinstance(draw, Draw):
             shape = (self._side, self._side)
             image = torch.from_numpy(resize_gray(film.image.astype(np.float32), shape).copy())
-            labels = torch.from_numpy(resize_nearest(film.labels, shape).astype(np.int64))
-            return image[None], labels, kind
+            possible = torch.from_numpy(resize_nearest(film.possible, shape).astype(np.int64))
+            return image[None], possible, drawn
         generator = np.random.default_rng((self._seed, draw.epoch, draw.position))
-        affine = random_affine(generator, degrees=12, scale=0.25, shift=0.12, shear=0.08)
+        image, possible = self._changed(film, generator)
+        possible[possible == 0] = NOTHING_THERE
+        return image[None], possible, drawn
+
+    def _changed(self, film: MaskedFilm, generator: np.random.Generator) -> tuple[Tensor, Tensor]:
+        """Return a film changed at random; what it may be is 0 where nothing can be seen."""
+        affine = random_affine(generator, degrees=15, scale=0.3, shift=0.15, shear=0.1)
+        bending = None
+        if generator.random() < BENDING_SHARE:
+            bending = random_bending(generator, self._side)
         # Halving before sampling keeps a small output free of aliasing.
         source = torch.from_numpy(film.image.astype(np.float32))
         if self._side * 2 <= source.shape[0]:
             source = torch.nn.functional.avg_pool2d(source[None], 2)[0]
-        image = random_gray(warp(source, affine, self._side, nearest=False), generator)
+        image = warp(source, affine, self._side, nearest=False, bending=bending)
+        if generator.random() < OPACITY_SHARE:
+            image = random_opacities(image, generator)
+        image = random_gray(image, generator)
         if generator.random() < TAILS_SHARE:
             image = random_tails(image, generator)
         if generator.random() < LETTERS_SHARE:
             image = random_letters(image, generator)
-        drawn = torch.from_numpy(film.labels.astype(np.float32))
-        labels = warp(drawn, affine, self._side, nearest=True).long()
+        labels = torch.from_numpy(film.possible.astype(np.float32))
+        possible = warp(labels, affine, self._side, nearest=True, bending=bending).long()
         if generator.random() < COLLIMATION_SHARE:
-            image, labels = random_collimation(image, labels, generator)
-        return image[None], labels, kind
+            image, possible = random_collimation(image, possible, generator)
+        return image, possible

@@ -24,8 +24,15 @@ from CXRTriageLib.training.lightning_setup import (
     optimizer_and_schedule,
     prepare_process,
 )
+from CXRTriageLib.training.labeled_films import (
+    STORED_SIDE_PX,
+    Completion,
+    MaskedFilm,
+    load_masked_films,
+)
 from CXRTriageLib.training.losses import PartialLabelLoss
-from CXRTriageLib.training.pixel_scores import COUNTS, ORGANS_DRAWN, PixelScores, pixel_counts
+from CXRTriageLib.training.pixel_scores import COUNTS, PixelScores, pixel_counts
+from CXRTriageLib.training.possible_labels import ORGANS_DRAWN
 from CXRTriageLib.training.processes import (
     Processes,
     ValidationShare,
@@ -34,12 +41,9 @@ from CXRTriageLib.training.processes import (
 )
 from CXRTriageLib.training.recipes import SegmentationRecipe
 from CXRTriageLib.training.segmentation_data import (
-    STORED_SIDE_PX,
     Batch,
     EpochSampler,
-    MaskedFilm,
     MaskedFilmDataset,
-    load_masked_films,
     source_weights,
 )
 
@@ -106,29 +110,29 @@ class SegmentationTraining(NetworkTraining):
 
     def batch_loss(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Return the loss of a batch, and the logits."""
-        images, labels, kinds = batch
+        images, possible, _ = batch
         logits = self.network(images.contiguous(memory_format=torch.channels_last))
-        return self.loss(logits, labels, kinds), logits
+        return self.loss(logits, possible), logits
 
     def training_step(self, batch: Batch, _index: int) -> Tensor:
         """Return the loss of a batch."""
         # A resumed training drops the same feature maps as one that was never stopped.
         torch.manual_seed(self._seed + self.global_step + STEP_SEEDS * self._processes.rank)
         loss, logits = self.batch_loss(batch)
-        _, labels, kinds = batch
+        _, possible, drawn = batch
         self.log("training_loss", loss, on_step=False, on_epoch=True, sync_dist=True)
-        counts = pixel_counts(logits, labels, kinds, self.loss.allowed).sum(dim=0)
+        counts = pixel_counts(logits, possible, drawn).sum(dim=0)
         self._learned = self._learned.to(counts.device) + counts
         return loss
 
     def validation_step(self, batch: Batch, _index: int) -> None:
         """Count the pixels of each film, and note its loss."""
         _, logits = self.batch_loss(batch)
-        _, labels, kinds = batch
-        counts = pixel_counts(logits, labels, kinds, self.loss.allowed)
+        _, possible, drawn = batch
+        counts = pixel_counts(logits, possible, drawn)
         losses = [
-            self.loss(logits[film : film + 1], labels[film : film + 1], kinds[film : film + 1])
-            for film in range(len(kinds))
+            self.loss(logits[film : film + 1], possible[film : film + 1])
+            for film in range(len(possible))
         ]
         self._judged.append(torch.cat((counts, torch.stack(losses)[:, None].double()), dim=1))
 
@@ -179,19 +183,23 @@ def train_segmentation(
     run: TrainingRun,
     *,
     init: Path | None = None,
+    complete: Completion | None = None,
 ) -> Path:
     """Train a segmentation network, going on from an earlier run in the same folder.
 
     Parameters
     ----------
     films
-        Rows of a manifest; those without a label image or for the test are left out.
+        Rows of a manifest; those for the test are left out, and without ``complete`` those
+        without a label image.
     recipe
         Hyper-parameters.
     run
         Where and how.
     init
         What to start from; see `load_initial_weights`.
+    complete
+        Draws what label images of training films leave out; see `Teacher`.
 
     Returns
     -------
@@ -204,11 +212,13 @@ def train_segmentation(
         If the training or the validation split has no film that can be used, or with all rows
         whose film or label image cannot.
     """
-    training = [film for film in films if film.split is Split.TRAIN and film.label]
+    training = [
+        film for film in films if film.split is Split.TRAIN and (film.label or complete)
+    ]
     validation = [
         film
         for film in films
-        if film.split is Split.VALIDATION and ORGANS_DRAWN.get(film.label_kind)
+        if film.split is Split.VALIDATION and ORGANS_DRAWN[film.label_kind]
     ]
     if not training or not validation:
         raise ManifestError(
@@ -222,7 +232,7 @@ def train_segmentation(
     # Without augmentation nothing is zoomed, and a second resampling would only blur.
     side = STORED_SIDE_PX if recipe.augment else max(recipe.side_px)
     parts = (
-        load_masked_films(training, side=side, problems=problems),
+        load_masked_films(training, side=side, problems=problems, complete=complete),
         load_masked_films(validation, side=recipe.side_px[-1], problems=problems),
     )
     problems.refuse_any()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from CXRTriageLib.cohort.film_list import LabelKind
-from CXRTriageLib.training.segmentation_data import MaskedFilm
+from CXRTriageLib.domain.anatomy import Structure
+from CXRTriageLib.training.labeled_films import MaskedFilm
+from CXRTriageLib.training.possible_labels import possible_labels
 from support.phantoms import ellipse_labels, gray_film
 
 SIDE = 256
@@ -18,12 +20,14 @@ def masked_phantoms(count: int) -> list[MaskedFilm]:
         labels = ellipse_labels((SIDE, SIDE))
         noise = np.random.default_rng(number).normal(0, 40, labels.shape)
         gray = gray_film(labels, levels=256).astype(np.float32) + noise
-        is_second = number == 1
+        kind = LabelKind.LUNGS if number == 1 else LabelKind.LUNGS_AND_HEART
+        if kind is LabelKind.LUNGS:
+            labels[labels == Structure.HEART] = Structure.BACKGROUND
         films.append(
             MaskedFilm(
                 image=gray.clip(0, 255).astype(np.uint8),
-                labels=np.where(labels == 1, 0, labels).astype(np.uint8) if is_second else labels,
-                kind=LabelKind.LUNGS if is_second else LabelKind.LUNGS_AND_HEART,
+                possible=possible_labels(labels, kind),
+                kind=kind,
                 dataset="phantom",
             )
         )

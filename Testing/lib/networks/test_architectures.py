@@ -34,18 +34,29 @@ def test_fc_densenet103_has_103_layers_with_weights():
 
 
 @pytest.mark.parametrize("shape", [(64, 64), (32, 96)])
-@pytest.mark.parametrize("make", [partial(FCDenseNet, layout=SMALL_LAYOUT), ResNetUNet])
-def test_logits_have_the_size_of_the_image(make, shape):
+@pytest.mark.parametrize(
+    ("make", "planes"), [(partial(FCDenseNet, layout=SMALL_LAYOUT), 3), (ResNetUNet, 4)]
+)
+def test_logits_have_the_size_of_the_image(make, planes, shape):
+    """The U-Net tells the whole lungs behind the classes."""
     network = make(classes=3).eval()
 
     with torch.inference_mode():
         logits = network(torch.rand(2, 1, *shape))
 
-    assert logits.shape == (2, 3, *shape)
+    assert logits.shape == (2, planes, *shape)
 
 
 def test_the_unet_is_under_four_million_parameters():
     assert parameters_in(ResNetUNet()) < 4_000_000
+
+
+def test_wide_context_begins_by_adding_nothing():
+    network = ResNetUNet().eval()
+    features = torch.rand(1, 256, 12, 12)
+
+    with torch.inference_mode():
+        assert torch.equal(network.wide(features), features)
 
 
 def test_a_corner_of_the_film_changes_what_the_unet_says_of_the_opposite_one():

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
+from torch.nn.functional import binary_cross_entropy_with_logits
 
 from CXRTriageLib.cohort.film_list import LabelKind
 from CXRTriageLib.domain.anatomy import Structure
-from CXRTriageLib.training.losses import LABEL_KINDS, PartialLabelLoss, possible_structures
+from CXRTriageLib.training.losses import PartialLabelLoss
+from CXRTriageLib.training.possible_labels import ANYTHING, possible_labels
 
 WEIGHTS = (0.5, 1.0, 2.0, 3.0)
 BACKGROUND, HEART, LEFT, RIGHT = Structure
 
 
-def kinds_of(*kinds: LabelKind) -> torch.Tensor:
-    return torch.tensor([LABEL_KINDS.index(kind) for kind in kinds])
+def possible_of(labels: torch.Tensor, kind: LabelKind) -> torch.Tensor:
+    return torch.from_numpy(possible_labels(labels.numpy().astype(np.uint8), kind)).long()
 
 
 def logits_of(*probabilities: float) -> torch.Tensor:
@@ -23,7 +26,7 @@ def logits_of(*probabilities: float) -> torch.Tensor:
 
 
 def loss_of(logits: torch.Tensor, label: Structure, kind: LabelKind) -> torch.Tensor:
-    return PartialLabelLoss(WEIGHTS)(logits, torch.full((1, 1, 1), int(label)), kinds_of(kind))
+    return PartialLabelLoss(WEIGHTS)(logits, possible_of(torch.full((1, 1, 1), int(label)), kind))
 
 
 def test_complete_labels_give_the_weighted_cross_entropy():
@@ -32,7 +35,7 @@ def test_complete_labels_give_the_weighted_cross_entropy():
     labels = torch.randint(0, 4, (3, 9, 7), generator=generator)
     theirs = torch.nn.CrossEntropyLoss(weight=torch.tensor(WEIGHTS))
 
-    ours = PartialLabelLoss(WEIGHTS)(logits, labels, kinds_of(*[LabelKind.LUNGS_AND_HEART] * 3))
+    ours = PartialLabelLoss(WEIGHTS)(logits, possible_of(labels, LabelKind.LUNGS_AND_HEART))
 
     assert ours.item() == pytest.approx(theirs(logits, labels).item(), rel=1e-6)
 
@@ -59,7 +62,7 @@ def test_pixels_weigh_as_the_label_that_was_drawn():
     logits = torch.cat([logits_of(0.1, 0.2, 0.3, 0.4), logits_of(0.4, 0.1, 0.4, 0.1)])
     labels = torch.tensor([BACKGROUND, LEFT]).reshape(2, 1, 1)
 
-    loss = PartialLabelLoss(WEIGHTS)(logits, labels, kinds_of(LabelKind.LUNGS, LabelKind.LUNGS))
+    loss = PartialLabelLoss(WEIGHTS)(logits, possible_of(labels, LabelKind.LUNGS))
 
     terms = -torch.tensor([0.3, 0.4]).log()
     assert loss.item() == pytest.approx(((0.5 * terms[0] + 2 * terms[1]) / 2.5).item(), rel=1e-5)
@@ -105,9 +108,30 @@ def test_loss_of_half_precision_logits_is_computed_in_full_precision():
     assert loss_of(logits, LEFT, LabelKind.LUNGS).dtype == torch.float32
 
 
-def test_every_label_allows_what_it_says():
-    allowed = possible_structures()
+def test_whole_lungs_are_asked_for_where_a_label_tells_them():
+    """Drawn behind the heart, all is told; drawn without, only that lungs belong to them."""
+    generator = torch.Generator().manual_seed(0)
+    logits = torch.randn(1, 5, 1, 4, generator=generator)
+    labels = torch.tensor([BACKGROUND, BACKGROUND, LEFT, RIGHT]).reshape(1, 1, 4)
+    inside = (labels > 0).float()
+    loss = PartialLabelLoss(WEIGHTS)
 
-    assert allowed.shape == (len(LABEL_KINDS), len(Structure), len(Structure))
-    assert allowed.diagonal(dim1=1, dim2=2).all()
-    assert allowed[0].sum() == len(Structure)
+    extra = [
+        (loss(logits, possible) - loss(logits[:, :4], possible)).item()
+        for possible in (
+            possible_of(labels, LabelKind.LUNGS_WITH_RETROCARDIAC),
+            possible_of(labels, LabelKind.LUNGS),
+        )
+    ]
+
+    each = binary_cross_entropy_with_logits(logits[:, 4], inside, reduction="none")
+    assert extra[0] == pytest.approx(each.mean().item(), rel=1e-5)
+    assert extra[1] == pytest.approx((each[..., 2:].sum() / 4).item(), rel=1e-5)
+
+
+def test_pixel_that_may_be_anything_teaches_nothing():
+    logits = torch.randn(1, 5, 2, 2, generator=torch.Generator().manual_seed(0), requires_grad=True)
+
+    PartialLabelLoss(WEIGHTS)(logits, torch.full((1, 2, 2), ANYTHING)).backward()
+
+    assert logits.grad.abs().max() < 1e-6

@@ -10,19 +10,19 @@ from sklearn.metrics import f1_score
 from CXRTriageLib.cohort.film_list import LabelKind
 from CXRTriageLib.domain.anatomy import LUNGS, ORGANS, Structure
 from CXRTriageLib.metrics.overlap import jaccard
-from CXRTriageLib.training.losses import LABEL_KINDS, possible_structures
 from CXRTriageLib.training.pixel_scores import PixelScores, pixel_counts
+from CXRTriageLib.training.possible_labels import ORGANS_DRAWN, possible_labels
 
-COMPLETE, LUNGS_ONLY, RETROCARDIAC = (
-    LABEL_KINDS.index(kind)
-    for kind in (LabelKind.LUNGS_AND_HEART, LabelKind.LUNGS, LabelKind.LUNGS_WITH_RETROCARDIAC)
-)
+COMPLETE, LUNGS_ONLY = LabelKind.LUNGS_AND_HEART, LabelKind.LUNGS
+RETROCARDIAC = LabelKind.LUNGS_WITH_RETROCARDIAC
 
 
-def scores_of(found: np.ndarray, drawn: np.ndarray, kinds: list[int]) -> PixelScores:
+def scores_of(found: np.ndarray, drawn: np.ndarray, kinds: list[LabelKind]) -> PixelScores:
     logits = torch.nn.functional.one_hot(torch.from_numpy(found), len(Structure)).movedim(-1, 1)
-    labels = torch.from_numpy(drawn)
-    return PixelScores.of(pixel_counts(logits, labels, torch.tensor(kinds), possible_structures()))
+    possible = np.stack([possible_labels(film, kind) for film, kind in zip(drawn, kinds, strict=True)])
+    organs = [[organ in ORGANS_DRAWN[kind] for organ in ORGANS] for kind in kinds]
+    counts = pixel_counts(logits, torch.from_numpy(possible).long(), torch.tensor(organs))
+    return PixelScores.of(counts)
 
 
 @pytest.fixture

@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections import Counter
 
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 from scipy.stats import chisquare
 from torch.utils.data import DataLoader
 
-from CXRTriageLib.cohort.film_list import LabelKind, read_film_list
-from CXRTriageLib.cohort.row_problems import RowProblems
-from CXRTriageLib.errors import ManifestError
-from CXRTriageLib.preprocessing.working_film import PreprocessedFilm
-from CXRTriageLib.reading import read_radiograph
-from CXRTriageLib.training.losses import LABEL_KINDS
+from CXRTriageLib.cohort.film_list import LabelKind
+from CXRTriageLib.training.labeled_films import MaskedFilm
+from CXRTriageLib.training.possible_labels import NOTHING_THERE, possible_labels
 from CXRTriageLib.training.segmentation_data import (
     Draw,
     EpochSampler,
-    MaskedFilm,
     MaskedFilmDataset,
-    load_masked_films,
     source_weights,
 )
-from support.film_folders import write_phantoms
 from support.phantoms import ellipse_labels
 
 
@@ -46,7 +38,7 @@ def masked_film(side: int = 384) -> MaskedFilm:
     labels = ellipse_labels((side, side))
     return MaskedFilm(
         image=(labels > 0).astype(np.uint8) * 255,
-        labels=labels,
+        possible=possible_labels(labels, LabelKind.LUNGS),
         kind=LabelKind.LUNGS,
         dataset="phantom",
     )
@@ -55,70 +47,6 @@ def masked_film(side: int = 384) -> MaskedFilm:
 def films_from(dataset: str, count: int, kind: LabelKind = LabelKind.LUNGS) -> list[MaskedFilm]:
     film = dataclasses.replace(masked_film(side=8), dataset=dataset, kind=kind)
     return [film] * count
-
-
-def test_film_in_memory_is_what_the_network_sees_at_inference(tmp_path):
-    (listed,) = read_film_list(write_phantoms(tmp_path, ["train"], shape=(300, 260)))
-
-    (film,) = load_masked_films([listed], side=256, problems=RowProblems("list"))
-
-    seen = PreprocessedFilm.of(read_radiograph(listed.image)).network_input(256)
-    assert np.abs(film.image - seen).max() <= 0.5
-    assert film.image.dtype == film.labels.dtype == np.uint8
-    assert film.labels.shape == (256, 256)
-    assert np.mean(film.labels == ellipse_labels((256, 256))) > 0.99
-    assert (film.kind, film.dataset) == (LabelKind.LUNGS_AND_HEART, "phantom")
-
-
-def test_film_without_a_label_image_is_left_out(tmp_path):
-    first, second = read_film_list(write_phantoms(tmp_path, ["train", "train"]))
-
-    films = load_masked_films(
-        [dataclasses.replace(first, label=None), second], side=64, problems=RowProblems("list")
-    )
-
-    assert len(films) == 1
-
-
-@pytest.mark.parametrize(
-    ("labels", "said"),
-    [
-        (np.ones((160, 141), np.uint8), r"has (160, 141) pixels, its film has (160, 140)"),
-        (np.ones((160, 140, 3), np.uint8), r"has (160, 140, 3) pixels"),
-        (np.full((160, 140), 4, np.uint8), "has the values 4 to 4, labels go from 0 to 3"),
-        (np.full((160, 140), 255, np.uint8), "has the values 255 to 255"),
-        (np.zeros((160, 140), np.uint8), "is empty"),
-        (np.ones((160, 140), np.uint8), "draws a heart, which label_kind 'lungs' says it does not"),
-    ],
-)
-def test_label_image_that_does_not_fit_is_refused_with_its_row(tmp_path, labels, said):
-    (listed,) = read_film_list(write_phantoms(tmp_path, ["train"]))
-    Image.fromarray(labels).save(listed.label)
-    problems = RowProblems("list")
-
-    films = load_masked_films(
-        [dataclasses.replace(listed, label_kind=LabelKind.LUNGS)], side=64, problems=problems
-    )
-
-    assert films == []
-    with pytest.raises(ManifestError, match=re.escape(f"row 2: the label image {said}")):
-        problems.refuse_any()
-
-
-def test_all_films_and_label_images_that_cannot_be_used_are_named_at_once(tmp_path):
-    listed = read_film_list(write_phantoms(tmp_path, ["train"] * 4))
-    listed[0].image.write_bytes(b"no film")
-    listed[1].label.write_bytes(b"no image")
-    Image.fromarray(np.zeros((3, 3), np.uint8)).save(listed[3].label)
-    problems = RowProblems("list")
-
-    films = load_masked_films(listed, side=64, problems=problems)
-
-    assert len(films) == 1
-    first, second, fourth = problems.lines
-    assert first.startswith("row 2: film0.png")
-    assert second == "row 3: the label image cannot be read; give it as PNG"
-    assert fourth.startswith("row 5: the label image has (3, 3) pixels")
 
 
 def test_every_film_comes_once_in_an_order_of_its_own():
@@ -181,11 +109,14 @@ def test_augmented_film_and_labels_stay_together(side):
 
     overlaps = []
     for position in range(30):
-        image, labels, _ = dataset[Draw(0, 0, position)]
-        white, drawn = image[0] > 127, labels > 0
+        image, possible, _ = dataset[Draw(0, 0, position)]
+        # An opacity may turn a part of the film white, yet not most of it.
+        white, drawn = image[0] > 127, (possible & 0b1110) > 0
+        drawn &= (possible & 0b0001) == 0
         overlaps.append((2 * (white & drawn).sum() / (white.sum() + drawn.sum())).item())
         assert image.shape == (1, side, side)
-        assert labels.dtype == torch.int64
+        assert possible.dtype == torch.int64
+        assert (possible > 0).all()
         assert image.min() >= 0
         assert image.max() <= 255
 
@@ -207,11 +138,11 @@ def test_film_that_is_not_augmented_is_only_resized():
     film = masked_film(64)
     dataset = MaskedFilmDataset([film], side=64, augment=False)
 
-    image, labels, kind = dataset[Draw(0, 0, 0)]
+    image, possible, drawn = dataset[Draw(0, 0, 0)]
 
     assert np.array_equal(image[0].numpy(), film.image)
-    assert np.array_equal(labels.numpy(), film.labels)
-    assert LABEL_KINDS[kind] is LabelKind.LUNGS
+    assert np.array_equal(possible.numpy(), film.possible)
+    assert drawn.tolist() == [False, True, True]
     assert len(dataset) == 1
 
 
@@ -224,9 +155,20 @@ def test_validation_film_is_never_augmented():
 def test_batches_have_the_shapes_that_the_network_wants():
     dataset = MaskedFilmDataset([masked_film(64)] * 3, side=32, augment=True)
 
-    images, labels, kinds = next(iter(DataLoader(dataset, batch_size=2, sampler=sampler(3))))
+    images, possible, drawn = next(iter(DataLoader(dataset, batch_size=2, sampler=sampler(3))))
 
     assert images.shape == (2, 1, 32, 32)
     assert images.dtype == torch.float32
-    assert labels.shape == (2, 32, 32)
-    assert kinds.tolist() == [1, 1]
+    assert possible.shape == (2, 32, 32)
+    assert drawn.tolist() == [[False, True, True]] * 2
+
+
+def test_nothing_is_there_beyond_the_film():
+    """A film that is lung all over says where the changes took pixels from outside of it."""
+    everywhere = possible_labels(np.full((64, 64), 2, np.uint8), LabelKind.LUNGS)
+    film = dataclasses.replace(masked_film(64), possible=everywhere)
+    dataset = MaskedFilmDataset([film], side=64, augment=True)
+
+    found = {int(value) for place in range(20) for value in dataset[Draw(0, 0, place)][1].unique()}
+
+    assert found == {int(everywhere[0, 0]), NOTHING_THERE}

@@ -15,9 +15,10 @@ from CXRTriageLib.networks.fc_densenet import FCDenseNet, FCDenseNetLayout
 from CXRTriageLib.training.checkpoints import load_checkpoint
 from CXRTriageLib.training.epoch_callbacks import CURVES_NAME
 from CXRTriageLib.training.fitting import TrainingRun, fit
+from CXRTriageLib.training.labeled_films import MaskedFilm
 from CXRTriageLib.training.lightning_setup import prepare_process
+from CXRTriageLib.training.possible_labels import possible_labels
 from CXRTriageLib.training.recipes import SegmentationRecipe, read_recipe
-from CXRTriageLib.training.segmentation_data import MaskedFilm
 from CXRTriageLib.training.segmentation_training import (
     SegmentationTraining,
     train_segmentation,
@@ -46,7 +47,7 @@ def phantom(kind: LabelKind = LabelKind.LUNGS_AND_HEART) -> MaskedFilm:
     labels = ellipse_labels((64, 64))
     return MaskedFilm(
         image=gray_film(labels, levels=256).astype(np.uint8),
-        labels=labels,
+        possible=possible_labels(labels, kind),
         kind=kind,
         dataset="phantom",
     )
@@ -112,7 +113,9 @@ def test_validation_score_is_the_mean_jaccard_of_the_organs_that_are_drawn():
     """A network that sees everything as background scores 0, and one that is right scores 1."""
     films = ([phantom()], [phantom(), phantom(LabelKind.LUNGS)])
     module = SegmentationTraining(RECIPE, films, seed=0)
-    labels = torch.from_numpy(np.stack([film.labels for film in films[1]])).long()
+    labels = torch.from_numpy(np.stack([ellipse_labels((64, 64))] * 2)).long()
+    possible = torch.from_numpy(np.stack([film.possible for film in films[1]])).long()
+    drawn = torch.tensor([[True, True, True], [False, True, True]])
 
     class Answers(torch.nn.Module):
         """Answers with the labels, but without the left lung of the second film."""
@@ -127,7 +130,7 @@ def test_validation_score_is_the_mean_jaccard_of_the_organs_that_are_drawn():
     logged = {}
     module.log = lambda name, value, **_: logged.update({name: value})
 
-    module.validation_step((torch.zeros(2, 1, 64, 64), labels, torch.tensor([0, 1])), 0)
+    module.validation_step((torch.zeros(2, 1, 64, 64), possible, drawn), 0)
     module.on_validation_epoch_end()
 
     # Three organs of the first film and the two lungs of the second.
