@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
@@ -83,6 +83,8 @@ class ModelManifest:
     side_px
         Rows and columns of the image that the network sees; 256 where a segmentation network
         does not say (paper, section II-A), 224 for classification.
+    training
+        What is noted of the training; empty where nothing is.
     """
 
     identity: ModelIdentity
@@ -93,6 +95,7 @@ class ModelManifest:
     weights: Path
     results: Mapping[str, Any]
     side_px: int
+    training: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -182,6 +185,7 @@ def _manifest_from(document: Mapping[str, Any], folder: Path) -> ModelManifest:
         weights=folder / document["weights"]["file"],
         results=document.get("results", {}),
         side_px=int(document.get("side_px", PAPER_SIDE_PX[task])),
+        training=document.get("training", {}),
     )
 
 

@@ -11,6 +11,7 @@ from CXRTriageLib.reproduction.differences import (
     largest_difference,
     stars_sentence,
 )
+from CXRTriageLib.reproduction.known_reasons import choice_of_films
 from CXRTriageLib.reproduction.paper_numbers import GROUPS, PaperBiomarker, paper_numbers
 from CXRTriageLib.reproduction.study import PAPER_BIOMARKERS, Cohort, Study
 from CXRTriageLib.site_evaluation.report.document import (
@@ -110,22 +111,32 @@ def _cohort(
     )
     title = COHORTS[cohort].capitalize() + (", without AP supine" if is_without else "")
     paper = printed if is_paper else None
-    yield _groups(table, paper, key, title, cohort)
+    of_all = study.biomarker_tables[Cohort.ALL, is_without][printed.measure]
+    yield _groups(table, paper, key, title, (cohort, _differences(of_all, printed)))
     yield from _pairs(table, paper, f"{key}_pairs", title, cohort)
 
 
+def _differences(table: GroupTable, paper: PaperBiomarker) -> dict[str, float]:
+    """Return our means minus the paper's, by group."""
+    return {row.group: row.mean - paper.groups[row.group].mean for row in table.groups}
+
+
 def _groups(
-    table: GroupTable, paper: PaperBiomarker | None, key: str, title: str, cohort: Cohort
+    table: GroupTable,
+    paper: PaperBiomarker | None,
+    key: str,
+    title: str,
+    beside_all: tuple[Cohort, dict[str, float]],
 ) -> Table:
+    cohort, everywhere = beside_all
     found = {row.group: row for row in table.groups}
     rows: list[tuple[Cell, ...]] = []
-    differences: dict[str, float] = {}
+    differences = _differences(table, paper) if paper is not None else {}
     for group in (name for name in GROUPS if name in found):
         row = found[group]
         beside: tuple[Cell, ...] = (None, None, None)
         if paper is not None:
             printed = paper.groups[group]
-            differences[group] = row.mean - printed.mean
             beside = (printed.mean, printed.sd, differences[group])
         ours = (group, row.films, row.patients, row.mean, row.sd)
         rows.append((*ours, *beside, row.smirnov_p, row.lilliefors_p))
@@ -133,7 +144,7 @@ def _groups(
     if cohort is Cohort.ALL and paper is not None:
         notes += [WHY[table.biomarker], *reading("smirnov")]
     if cohort is Cohort.PAPER and paper is not None:
-        notes.append(LIST_IS_INCOMPLETE)
+        notes += [choice_of_films(everywhere, differences), LIST_IS_INCOMPLETE]
     return Table(
         key=key,
         title=title,

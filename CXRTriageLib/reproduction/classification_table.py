@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from CXRTriageLib.cohort.film_selection import FilmSelection
 from CXRTriageLib.domain.estimate import Estimate
+from CXRTriageLib.jobs.job import MANIFEST
+from CXRTriageLib.jobs.ranked_jobs import PAPER_COLUMN, SEEDS
+from CXRTriageLib.networks.weights import Task, read_manifest
 from CXRTriageLib.reproduction.differences import largest_difference
+from CXRTriageLib.reproduction.known_reasons import amount_of_training, shared_patients
 from CXRTriageLib.reproduction.measuring import Measured
 from CXRTriageLib.reproduction.paper_numbers import paper_numbers
 from CXRTriageLib.reproduction.study import Study
@@ -61,8 +66,7 @@ def classification_table(study: Study) -> Section:
     by_approach = _labeled(study)
     if not by_approach:
         text = Text(text=f"No film of the {study.scored.value} split has a class.")
-        trained = trained_table(study.output) or Text(text=NOT_TRAINED)
-        return Section(key="table10", title=title, blocks=(text, trained))
+        return Section(key="table10", title=title, blocks=(text, *_of_the_papers_list(study)))
     rows: list[tuple[Cell, ...]] = []
     differences: dict[str, float] = {}
     for approach, films in by_approach.items():
@@ -85,13 +89,37 @@ def classification_table(study: Study) -> Section:
             "COVID-19 test films share a patient with training, and its tuberculosis and COVID-19 "
             "films each came from one source that its network could recognize; here two sources "
             "hold both normal films and tuberculosis, and the split is by patient.",
+            *filter(None, [_training_sentence(study)]),
             *reading("interval", *MEASURES),
         ),
     )
-    blocks: list[Block] = [table, trained_table(study.output) or Text(text=NOT_TRAINED)]
+    blocks: list[Block] = [table, *_of_the_papers_list(study)]
     if study.global_models is None:
         blocks.append(Text(text=NO_GLOBAL))
     return Section(key="table10", title=title, blocks=tuple(blocks))
+
+
+def _training_sentence(study: Study) -> str:
+    return amount_of_training(read_manifest(Task.CLASSIFICATION, study.models).training)
+
+
+def _of_the_papers_list(study: Study) -> tuple[Block, ...]:
+    """Return Table X of the paper's list, and what its random splits share."""
+    trained = trained_table(study.output)
+    if trained is None:
+        return (Text(text=NOT_TRAINED),)
+    splits = [
+        [
+            film
+            for film in FilmSelection(class_column=PAPER_COLUMN, split_seed=seed).films_of(
+                study.data / MANIFEST
+            )
+            if film.may_be_classified
+        ]
+        for seed in SEEDS
+    ]
+    shared = shared_patients(splits)
+    return (trained, Text(text=shared)) if shared else (trained,)
 
 
 def confusion_figure(study: Study) -> Section:

@@ -19,16 +19,16 @@ from CXRTriageLib.networks.resnet_unet import ResNetUNet
 from CXRTriageLib.networks.weights import Task
 from CXRTriageLib.training.fitting import NetworkTraining, TrainingRun, fit, shared_batches
 from CXRTriageLib.training.initial_weights import load_initial_weights
-from CXRTriageLib.training.lightning_setup import (
-    VALIDATION_SCORE,
-    optimizer_and_schedule,
-    prepare_process,
-)
 from CXRTriageLib.training.labeled_films import (
     STORED_SIDE_PX,
     Completion,
     MaskedFilm,
     load_masked_films,
+)
+from CXRTriageLib.training.lightning_setup import (
+    VALIDATION_SCORE,
+    optimizer_and_schedule,
+    prepare_process,
 )
 from CXRTriageLib.training.losses import PartialLabelLoss
 from CXRTriageLib.training.pixel_scores import COUNTS, PixelScores, pixel_counts
@@ -212,13 +212,9 @@ def train_segmentation(
         If the training or the validation split has no film that can be used, or with all rows
         whose film or label image cannot.
     """
-    training = [
-        film for film in films if film.split is Split.TRAIN and (film.label or complete)
-    ]
+    training = [film for film in films if film.split is Split.TRAIN and (film.label or complete)]
     validation = [
-        film
-        for film in films
-        if film.split is Split.VALIDATION and ORGANS_DRAWN[film.label_kind]
+        film for film in films if film.split is Split.VALIDATION and ORGANS_DRAWN[film.label_kind]
     ]
     if not training or not validation:
         raise ManifestError(

@@ -200,9 +200,7 @@ def triage_result(
     """Return a result in which every field is filled."""
     film = radiograph or chest_film()
     labels = chest_labels(film.shape)
-    network = ChestSegmentation(
-        labels=labels, source=MaskSource.NETWORK, whole_lungs=labels > 0
-    )
+    network = ChestSegmentation(labels=labels, source=MaskSource.NETWORK, whole_lungs=labels > 0)
     vote = classification() if classified else None
     return TriageResult(
         facts=film.facts,

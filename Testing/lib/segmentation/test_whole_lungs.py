@@ -76,6 +76,4 @@ def test_segmenter_gives_them_where_its_network_tells(method):
 
 def test_whole_lungs_of_another_size_are_refused():
     with pytest.raises(InvalidValueError, match=r"\(3, 4\) pixels, the labels \(4, 4\)"):
-        ChestSegmentation(
-            labels=np.zeros((4, 4), np.uint8), whole_lungs=np.zeros((3, 4), np.bool_)
-        )
+        ChestSegmentation(labels=np.zeros((4, 4), np.uint8), whole_lungs=np.zeros((3, 4), np.bool_))

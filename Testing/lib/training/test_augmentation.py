@@ -237,7 +237,7 @@ def test_bending_is_smooth_and_moves_no_pixel_far(seed):
 
 
 def test_bent_film_and_labels_stay_together():
-    film, labels = phantom()
+    _, labels = phantom()
     bending = random_bending(np.random.default_rng(0), SIDE)
 
     bent = warp((labels > 0) * 255.0, drawn(0), SIDE, nearest=False, bending=bending)

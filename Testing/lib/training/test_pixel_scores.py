@@ -19,7 +19,9 @@ RETROCARDIAC = LabelKind.LUNGS_WITH_RETROCARDIAC
 
 def scores_of(found: np.ndarray, drawn: np.ndarray, kinds: list[LabelKind]) -> PixelScores:
     logits = torch.nn.functional.one_hot(torch.from_numpy(found), len(Structure)).movedim(-1, 1)
-    possible = np.stack([possible_labels(film, kind) for film, kind in zip(drawn, kinds, strict=True)])
+    possible = np.stack(
+        [possible_labels(film, kind) for film, kind in zip(drawn, kinds, strict=True)]
+    )
     organs = [[organ in ORGANS_DRAWN[kind] for organ in ORGANS] for kind in kinds]
     counts = pixel_counts(logits, torch.from_numpy(possible).long(), torch.tensor(organs))
     return PixelScores.of(counts)
