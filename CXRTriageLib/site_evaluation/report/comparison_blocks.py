@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from CXRTriageLib.site_evaluation.report.document import Block, Column, Kind, Table, Text
+from CXRTriageLib.site_evaluation.report.document import Block, Column, Kind, Table
 from CXRTriageLib.site_evaluation.report.wording import counted, label_of, p_text, reading
 from CXRTriageLib.site_evaluation.statistics.comparison import Comparison, McNemar
 
@@ -30,17 +30,15 @@ def comparison_blocks(
     Block
         For a section.
     """
-    yield Text(
-        text=f"{counted(comparison.films, 'film')} were measured both ways; the class found "
-        f"differs on {counted(comparison.changed_class, 'film')}."
-    )
     yield Table(
         key=key,
         title=title,
+        lead=f"{counted(comparison.films, 'film')} were measured both ways; the class found "
+        f"differs on {counted(comparison.changed_class, 'film')}.",
         columns=(
             Column(key="measure", heading="Measure"),
-            Column(key="first", heading=names[0], kind=Kind.NUMBER),
-            Column(key="second", heading=names[1], kind=Kind.NUMBER),
+            Column(key="first", heading=_capital(names[0]), kind=Kind.NUMBER),
+            Column(key="second", heading=_capital(names[1]), kind=Kind.NUMBER),
             Column(key="difference", heading="Difference", kind=Kind.NUMBER),
             Column(key="mean_distance", heading="Mean distance of films", kind=Kind.NUMBER),
         ),
@@ -56,6 +54,10 @@ def comparison_blocks(
     )
     if comparison.mcnemar is not None:
         yield _mcnemar(comparison.mcnemar, f"{key}_mcnemar", names)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _mcnemar(test: McNemar, key: str, names: tuple[str, str]) -> Table:
