@@ -211,7 +211,7 @@ def roc_plot(films: LabeledFilms, labels: Sequence[str]) -> bytes:
         SVG.
     """
     with mpl.rc_context(STYLE):
-        figure, (axis,) = _drawn(width=6.4, height=3.2)
+        figure, (axis,) = _drawn(width=6.0, height=2.5)
         for code in films.present.tolist():
             if len(films.present) > 1:
                 RocCurveDisplay.from_predictions(
@@ -247,7 +247,7 @@ def reliability_plot(curves: Mapping[str, Calibration]) -> bytes:
         SVG; the number of films stands at each point.
     """
     with mpl.rc_context(STYLE):
-        figure, axes = _drawn(len(curves), width=0.4 + 2.3 * len(curves), height=2.8)
+        figure, axes = _drawn(len(curves), width=0.4 + 2.3 * len(curves), height=2.2)
         for index, (axis, (name, found)) in enumerate(zip(axes, curves.items(), strict=True)):
             axis.plot([0, 1], [0, 1], color=GRAY, linewidth=0.8)
             points = [(item.probability, item.right) for item in found.bins]
@@ -283,7 +283,7 @@ def interval_plot(
         SVG.
     """
     with mpl.rc_context(STYLE):
-        figure, (axis,) = _drawn(height=0.7 + 0.26 * len(rows))
+        figure, (axis,) = _drawn(height=0.7 + 0.22 * len(rows))
         for place, (_, found) in enumerate(rows):
             if found.value is None:
                 continue
