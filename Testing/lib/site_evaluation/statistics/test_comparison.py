@@ -25,15 +25,17 @@ def answers(right):
 
 
 def test_mcnemar_is_that_of_fagerland_2013():
-    # M. W. Fagerland, S. Lydersen, P. Laake, BMC Medical Research Methodology 13:91, 2013, table 1:
-    # airway hyper-responsiveness of 21 children, 1, 1, 7 and 12; exact conditional p = 0.0703.
+    # M. W. Fagerland, S. Lydersen, P. Laake, BMC Medical Research Methodology 13:91, 2013: airway
+    # hyper-responsiveness of 21 children before and after a transplantation, 1, 1, 7 and 12 (data
+    # set bentur_2009 of the R package contingencytables, which belongs to their book). Exact
+    # conditional test: twice the chance of at most 1 of 8, that is 2 * (1 + 8) / 2^8.
     first = answers([True] + [True] + 7 * [False] + 12 * [False])
     second = answers([True] + [False] + 7 * [True] + 12 * [False])
 
     found = mcnemar_test(*(LabeledFilms.of(films, CLASS_NAMES) for films in (first, second)))
 
     assert (found.both, found.first_only, found.second_only, found.neither) == (1, 1, 7, 12)
-    assert found.p == pytest.approx(0.0703, abs=5e-5)
+    assert found.p == pytest.approx(18 / 256)
 
 
 def test_differences_are_those_of_films_that_both_hold():
