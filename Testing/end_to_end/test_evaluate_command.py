@@ -147,6 +147,8 @@ def test_problems_are_listed_at_once_with_rows_before_any_work(tmp_path, films, 
         assert any(
             line.startswith(f"row {number}: ") and word in line for line in said.splitlines()
         ), said
+    named = [int(line.split()[1].rstrip(":")) for line in said.splitlines() if "row " in line[:4]]
+    assert named == sorted(named)
     assert "4 problems above" in said
     with EvaluationStore.open(tmp_path / "out", read_only=True) as store:
         assert not list(store.records())
