@@ -99,7 +99,7 @@ def _group(axis: Axes, index: int, values: Numbers) -> None:
         values,
         index + spread,
         s=7,
-        alpha=0.45,
+        alpha=0.45 if len(values) <= _MOST_VECTOR_POINTS else 0.1,
         linewidths=0,
         color=COLORS[index % len(COLORS)],
         marker=MARKERS[index % len(MARKERS)],
