@@ -139,6 +139,7 @@ def speed_page(
     engines: dict[str, Any],
     weights: dict[str, Any],
     evaluation: dict[str, Any],
+    memory: dict[str, Any],
 ) -> str:
     """Return times, memory, and how far engines and weights agree."""
     rows = [
@@ -171,6 +172,14 @@ def speed_page(
             f"evaluation of {evaluation['films']} films, two workers of one thread against one",
             f"{evaluation['ratio']:.2f} times",
             f"at least {evaluation['limit']:g} times",
+        )
+    )
+    rows.append(
+        (
+            f"evaluation of {memory['films']} films of {max(memory['shape'])} px, peak memory of "
+            "the main process, report included",
+            f"{memory['with_report']:.0f} MB",
+            f"at most {memory['limit_mb']:.0f} MB",
         )
     )
     return table(("measured", "value", "wanted"), rows)
@@ -223,7 +232,13 @@ def main() -> None:
     note_results("segmentation", measured["segmentation"])
     note_results("classification", measured["classification"] + measured["roc_areas"])
     fill(ROOT / "README.md", "figures", readme_figures(measured))
-    names = ("benchmark", "agreement-engines", "agreement-weights", "benchmark-evaluation")
+    names = (
+        "benchmark",
+        "agreement-engines",
+        "agreement-weights",
+        "benchmark-evaluation",
+        "memory-evaluation",
+    )
     speed = speed_page(*(read(f"{name}.json") for name in names))
     page = ROOT / "Resources" / "Documentation" / "speed.md"
     fill(page, "speed", speed)

@@ -35,7 +35,7 @@ VIEWS = ("PA", "PA", "PA", "AP", "AP supine")
 HEADINGS = ("1 Summary", "2 Segmentation", "6 Failure gallery")
 """The first page of each of these sections is shown."""
 PAGE_WIDTH = 640
-COLORS = 64
+COLORS = 160
 BORDER = 12
 
 

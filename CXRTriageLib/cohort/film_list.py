@@ -93,7 +93,7 @@ def read_film_list(manifest: Path, *, class_column: str = CLASS_COLUMN) -> tuple
     ----------
     manifest
         CSV file with a header; ``image`` is the only column that must be there. Paths in it
-        are relative to its folder.
+        are relative to its folder. The source may stand under ``dataset`` or ``site``.
     class_column
         Column that holds the class; one that is named must be there.
 
@@ -204,7 +204,7 @@ def _film_of(
         image=columns.folder / text("image"),
         label=label,
         label_kind=kind,
-        dataset=text("dataset"),
+        dataset=text("dataset") or text("site"),
         patient=text("patient") or f"row {number}",
         class_name=text(columns.class_column),
         subclass=text("subclass"),

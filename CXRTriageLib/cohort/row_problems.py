@@ -57,5 +57,10 @@ def named_rows(rows: Sequence[int]) -> str:
     return f"rows {', '.join(first)} and {last}" if first else f"row {last}"
 
 
+def first_row(line: str) -> int:
+    """Return the first row that a line of `RowProblems.lines` names."""
+    return int(line.split(maxsplit=2)[1].rstrip(":,"))
+
+
 def _row(problem: tuple[int, str]) -> int:
     return problem[0]

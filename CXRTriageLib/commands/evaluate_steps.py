@@ -14,6 +14,7 @@ from typing import Any
 from tqdm import tqdm
 
 from CXRTriageLib.cohort.film_list import Split
+from CXRTriageLib.cohort.row_problems import first_row
 from CXRTriageLib.commands.mask_files import masks_of_films
 from CXRTriageLib.domain.settings import Mode, TriageSettings
 from CXRTriageLib.errors import ManifestError
@@ -214,10 +215,10 @@ def _tell_problems(
     leave_out: bool,
 ) -> None:
     problems = list(row_problems(inspected, choices.class_names))
-    for text in unusable:
-        print(f"{text} ({Weight.STOPS.value})", file=sys.stderr)
-    for problem in problems:
-        print(_line(problem), file=sys.stderr)
+    lines = [(first_row(text), f"{text} ({Weight.STOPS.value})") for text in unusable]
+    lines += [(problem.row, _line(problem)) for problem in problems]
+    for _, line in sorted(lines):
+        print(line, file=sys.stderr)
     stopping = len(unusable) + sum(item.weight is Weight.STOPS for item in problems)
     if stopping and not leave_out:
         raise ManifestError(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import openvino
 from numpy.typing import NDArray
 
 from CXRTriageLib.classification.classifier import PATCHES_AT_ONCE
 from CXRTriageLib.classification.patches import cut_patches
 from CXRTriageLib.domain.arrays import FloatImage
 from CXRTriageLib.networks.openvino_engine import shared_core
+from CXRTriageLib.networks.quiet_openvino import openvino
 from CXRTriageLib.networks.weights import ModelManifest
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-import openvino
-import openvino.opset13 as opset
 from numpy.typing import NDArray
 
 from CXRTriageLib.networks.device import Arithmetic
+from CXRTriageLib.networks.quiet_openvino import openvino, opset
 from CXRTriageLib.networks.weights import ModelManifest, Task
 
 

@@ -1,8 +1,9 @@
 """How much memory the main process of an evaluation holds, whatever the number of films.
 
-The films are made on the fly from a few. A worker measures each of the few once; what it sends
-back for a made film is that, with numbers of its own. So a long run takes minutes, and the main
-process receives, keeps and reports as much as from a run that measures every film.
+The films are made on the fly from a few. A worker measures each of the few once for each set of
+masks; what it sends back for a made film is that, with numbers of its own. So a long run takes
+minutes, and the main process receives, keeps and reports as much as from a run that measures
+every film.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from CXRTriageLib.cohort.film_list import LabelKind
 from CXRTriageLib.site_evaluation.film_measurement import (
     OVERLAYS,
     MeasuredFilm,
@@ -53,7 +53,7 @@ class MemoryOfRun:
     films
         How many were evaluated.
     while_running
-        Pairs of films that were done and the peak so far.
+        Pairs of answers that came, first looks at films among them, and the peak so far.
     with_report
         The peak after the report was written; None on systems that do not tell.
     """
@@ -148,18 +148,23 @@ def _write_film(image: Path, made: Path) -> None:
 
 
 @lru_cache(maxsize=16)
-def _measured_base(base: Path, label: Path | None, kind: LabelKind, setup: Setup) -> MeasuredFilm:
-    described = FilmRecord(
-        row=0, key="base", patient_key="base", state=FilmState.FAILED, reason="Not measured yet."
-    )
-    task = MeasureTask(
-        work_key="base", described=described, image=base, label=label, label_kind=kind
-    )
-    return measure_film(task, setup)
+def _measured_base(base: MeasureTask, setup: Setup) -> MeasuredFilm:
+    return measure_film(base, setup)
 
 
 def _measured(task: MeasureTask, setup: Setup) -> MeasuredFilm:
-    measured = _measured_base(_base_of(task.image), task.label, task.label_kind, setup)
+    of_base = FilmRecord(
+        row=0,
+        key="base",
+        patient_key="base",
+        state=FilmState.FAILED,
+        reason="Not measured yet.",
+        mask_source=task.described.mask_source,
+    )
+    measured = _measured_base(
+        dataclasses.replace(task, work_key="base", described=of_base, image=_base_of(task.image)),
+        setup,
+    )
     rng, record = np.random.default_rng(task.described.row), measured.record
     described = {name: getattr(task.described, name) for name in DESCRIPTION}
     changed = dataclasses.replace(
@@ -171,7 +176,8 @@ def _measured(task: MeasureTask, setup: Setup) -> MeasuredFilm:
             for name, value in record.biomarkers
         ),
         controls=None if record.controls is None else _other_controls(record.controls, rng),
-        overlay=record.overlay and f"{OVERLAYS}/{task.described.key}-network.png",
+        overlay=record.overlay
+        and f"{OVERLAYS}/{task.described.key}-{record.mask_source.value}.png",
     )
     return MeasuredFilm(work_key=task.work_key, record=changed, overlay=measured.overlay)
 

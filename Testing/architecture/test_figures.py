@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from CXRTriageLib.controls.verdict import LEANS
+from CXRTriageLib.site_evaluation.run_memory import LIMIT_MB
 from support.source_tree import ROOT
 
 MODELS = ROOT / "Resources" / "Models"
@@ -98,8 +99,21 @@ def test_figures_of_speed_and_agreement_were_measured():
     evaluation = json.loads((MODELS / "benchmark-evaluation.json").read_text())
     measured.add(f"{evaluation['ratio']:.2f} times")
 
-    assert len(rows) == len(benchmark["targets"]) + 5
+    memory = json.loads((MODELS / "memory-evaluation.json").read_text())
+    measured.add(f"{memory['with_report']:.0f} MB")
+
+    assert len(rows) == len(benchmark["targets"]) + 6
     assert {value for _, value in rows} <= measured
+
+
+def test_memory_of_an_evaluation_was_measured_on_many_films_and_keeps_its_limit():
+    memory = json.loads((MODELS / "memory-evaluation.json").read_text())
+
+    assert memory["films"] == 10_000
+    assert max(memory["shape"]) == 1024
+    assert memory["with_report"] < memory["limit_mb"] == LIMIT_MB
+    peaks = [peak for done, peak in memory["while_running"] if done >= 1000]
+    assert max(peaks) - min(peaks) < 100
 
 
 def test_figures_of_the_viewer_were_measured():

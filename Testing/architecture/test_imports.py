@@ -188,6 +188,16 @@ def test_library_imports_no_package_of_the_desktop():
     assert not offenders
 
 
+def test_only_one_module_imports_openvino_since_it_must_be_kept_quiet():
+    importing = {
+        name_of(path)
+        for path in LIBRARY_FILES
+        if "openvino" in {name.partition(".")[0] for name in imported_names(path)}
+    }
+
+    assert importing == {"CXRTriageLib/networks/quiet_openvino.py"}
+
+
 def test_inference_imports_training_packages_only_inside_the_networks():
     offenders = {
         f"{name_of(path)} imports {sorted(found)}"

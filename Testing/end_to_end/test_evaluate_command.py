@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import os
 import random
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +24,21 @@ from support.source_tree import ROOT
 
 REPORT = ("report.html", "report.json")
 DAY = "1700000000"
+WATCHING = """
+import socket, sys
+
+def note(line):
+    with open({log!r}, "a", encoding="utf-8") as file:
+        file.write(line + chr(10))
+
+def watch(event, arguments):
+    if event in ("socket.connect", "socket.sendto", "socket.getaddrinfo", "socket.gethostbyname"):
+        if not (event == "socket.connect" and arguments[0].family == socket.AF_UNIX):
+            note(event)
+
+sys.addaudithook(watch)
+note("started")
+"""
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +148,54 @@ def test_killed_run_ends_with_the_same_report(evaluated, manifest, tmp_path):
     assert time.perf_counter() - begun < 300
 
 
+def test_run_on_a_full_disk_goes_on_and_ends_with_the_same_report(evaluated, manifest, tmp_path):
+    resource = pytest.importorskip("resource", reason="Windows limits no files")
+    command = [sys.executable, "-m", "CXRTriageLib", "evaluate", str(manifest)]
+    command += ["--output", str(tmp_path)]
+    said = []
+
+    # No file may grow any further: first not the store, then not the page.
+    for most_bytes in (60_000, 400_000, resource.RLIM_INFINITY):
+        finished = subprocess.run(
+            command,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+            preexec_fn=partial(
+                resource.setrlimit, resource.RLIMIT_FSIZE, (most_bytes, resource.RLIM_INFINITY)
+            ),
+        )
+        said.append((finished.returncode, finished.stderr))
+
+    assert [code for code, _ in said] == [1, 1, 0]
+    assert "it goes on where it was" in said[0][1]
+    assert "no film is measured twice" in said[1][1]
+    assert report_of(tmp_path) == report_of(evaluated)
+
+
+def test_no_process_of_an_evaluation_connects_to_anything(manifest, tmp_path):
+    # Python calls the hook in every process that is started, workers included.
+    hook = tmp_path / "hooks" / "sitecustomize.py"
+    hook.parent.mkdir()
+    hook.write_text(WATCHING.format(log=str(tmp_path / "log")), encoding="utf-8")
+    command = [sys.executable, "-m", "CXRTriageLib", "evaluate", str(manifest), "--no-controls"]
+
+    finished = subprocess.run(
+        [*command, "--output", str(tmp_path / "out")],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(hook.parent)},
+        check=False,
+        timeout=300,
+    )
+
+    lines = (tmp_path / "log").read_text(encoding="utf-8").splitlines()
+    assert finished.returncode == 0
+    assert lines.count("started") > 1
+    assert set(lines) == {"started"}
+
+
 def test_problems_are_listed_at_once_with_rows_before_any_work(tmp_path, films, capsys):
     rows = [
         {"image": "chest0.png", "class": "flu"},
@@ -147,6 +212,8 @@ def test_problems_are_listed_at_once_with_rows_before_any_work(tmp_path, films, 
         assert any(
             line.startswith(f"row {number}: ") and word in line for line in said.splitlines()
         ), said
+    named = [int(line.split()[1].rstrip(":")) for line in said.splitlines() if "row " in line[:4]]
+    assert named == sorted(named)
     assert "4 problems above" in said
     with EvaluationStore.open(tmp_path / "out", read_only=True) as store:
         assert not list(store.records())

@@ -18,6 +18,8 @@ from support.evaluations import CLASSES, choices_of, facts_of_run
 from support.synthetic_chest import synthetic_chest
 
 BASES = 4
+CORRECTED_EACH = 10
+"""Every so many films one comes with corrected masks besides."""
 
 
 def made_films(folder: Path, count: int, shape: tuple[int, int]) -> list[SiteFilm]:
@@ -29,24 +31,34 @@ def made_films(folder: Path, count: int, shape: tuple[int, int]) -> list[SiteFil
         Image.fromarray(chest.labels).save(folder / f"labels{number}.png")
     return [
         SiteFilm(
+            mask=folder / f"labels{number % BASES}.png" if number % CORRECTED_EACH == 0 else None,
             listed=ListedFilm(
                 image=folder / str(number) / f"base{number % BASES}.png",
                 row=number + 2,
                 label=folder / f"labels{number % BASES}.png",
                 label_kind=LabelKind.LUNGS_AND_HEART,
                 class_name=CLASSES[number % 7 % len(CLASSES)],
+                subclass="covid" if number % 7 == 3 else "",
                 dataset=("ward", "clinic")[number % 2],
-                view="PA",
-                patient=f"patient {number}",
-            )
+                view=("PA", "PA", "AP", "AP supine")[number % 11 % 4],
+                age_years=20.0 + number % 71,
+                sex="FM"[number % 3 % 2],
+                manufacturer=("Alpha", "Beta", "Gamma")[number % 5 % 3],
+                patient=f"patient {number - number % 6 // 5}",
+            ),
         )
         for number in range(count)
     ]
 
 
 def run_of(films: list[SiteFilm], output: Path, models: Path, *, draws: int = DRAWS) -> MemoryOfRun:
-    """Evaluate made films with the controls and write the report."""
-    options = ReportOptions(draws=draws, date="2026-01-01")
+    """Evaluate made films with the controls and write a report that lacks no part.
+
+    The other run that it is compared with is this one: as much is read as of any other.
+    """
+    options = ReportOptions(
+        draws=draws, date="2026-01-01", prevalence=(("viral", 0.05),), compare_with=output
+    )
     return memory_of_run(films, output, choices_of(models), facts_of_run(), options, peak_memory_mb)
 
 

@@ -63,7 +63,7 @@ def _by_group(analysis: SiteAnalysis, groups: Sequence[str]) -> Iterator[Block]:
     for group in groups:
         chosen = main.group == group
         columns = [main.biomarker(name)[chosen] for name in PAPER_BIOMARKERS]
-        name = f"{group_title(group, analysis.facts)} (n {np.count_nonzero(chosen)})"
+        name = f"{group_title(group, analysis.facts)}\n(n {np.count_nonzero(chosen)})"
         values[name] = [column[~np.isnan(column)] for column in columns]
     yield Plot(
         key="biomarkers",
@@ -93,7 +93,7 @@ def _patches(analysis: SiteAnalysis) -> Iterator[Block]:
     for name in analysis.facts.class_names:
         chosen = of_class == name
         if chosen.any():
-            title = f"{group_title(name, analysis.facts)} (n {np.count_nonzero(chosen)} patches)"
+            title = f"{group_title(name, analysis.facts)}\n(n {np.count_nonzero(chosen)} patches)"
             values[title] = [
                 column[chosen].astype(np.float64) for column in (patches.mean, patches.sd)
             ]
@@ -154,16 +154,16 @@ def _alarms(analysis: SiteAnalysis) -> Iterator[Block]:
         return
     alarms = off_range(main, (low, high))
     projection = int(np.count_nonzero(np.isin(main.view[alarms], ("AP", "AP supine"))))
-    yield Text(
-        text=f"{counted(len(alarms), 'film')} of {known} with a cardiothoracic ratio lie off the "
+    lead = (
+        f"{counted(len(alarms), 'film')} of {known} with a cardiothoracic ratio lie off the "
         f"normal range of {low:.2f} to {high:.2f} (the paper's alarm, section III-B). "
         f"{projection} of them are AP, where the heart is drawn larger than it is and the range "
         "does not hold."
     )
-    yield _alarm_table(analysis, alarms)
+    yield _alarm_table(analysis, alarms, lead)
 
 
-def _alarm_table(analysis: SiteAnalysis, alarms: NDArray[np.int64]) -> Table:
+def _alarm_table(analysis: SiteAnalysis, alarms: NDArray[np.int64], lead: str) -> Table:
     main = analysis.main
     ratio = main.biomarker("cardiothoracic_ratio")
     labels = dict(zip(analysis.facts.class_names, analysis.facts.class_labels, strict=True))
@@ -171,6 +171,7 @@ def _alarm_table(analysis: SiteAnalysis, alarms: NDArray[np.int64]) -> Table:
     return Table(
         key="cardiothoracic_alarms",
         title="Films whose cardiothoracic ratio lies off the normal range, the farthest first",
+        lead=lead,
         columns=(
             Column(key="row", heading="Row of the manifest"),
             Column(key="key", heading="Key"),

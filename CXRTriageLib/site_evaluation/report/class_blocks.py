@@ -100,5 +100,4 @@ def _roc(results: ClassificationResults, labels: Mapping[str, str]) -> Iterator[
             caption=f"{counted(len(voted), 'film')} with a vote, one class against all others. A "
             "curve near the upper left corner is good, the gray line is a coin.",
             svg=roc_plot(voted, list(labels.values())),
-            is_wide=False,
         )

@@ -65,6 +65,7 @@ def classification_section(analysis: SiteAnalysis) -> Section:
             "other_run",
             ("this run", "the other run"),
             "This run against the other run",
+            _labels(analysis),
         )
     return Section(key="classification", title="Classification", blocks=tuple(blocks))
 

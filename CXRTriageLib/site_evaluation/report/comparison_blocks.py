@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from CXRTriageLib.site_evaluation.report.document import Block, Column, Kind, Table, Text
+from CXRTriageLib.site_evaluation.report.document import Block, Column, Kind, Table
 from CXRTriageLib.site_evaluation.report.wording import counted, label_of, p_text, reading
 from CXRTriageLib.site_evaluation.statistics.comparison import Comparison, McNemar
 
+OF_CLASS = {
+    "precision": "PPV",
+    "recall": "sensitivity",
+    "f1": "F1",
+    "specificity": "specificity",
+    "area": "AUC",
+}
+"""Measures of one class against all others."""
+
 
 def comparison_blocks(
-    comparison: Comparison, key: str, names: tuple[str, str], title: str
+    comparison: Comparison,
+    key: str,
+    names: tuple[str, str],
+    title: str,
+    labels: Mapping[str, str],
 ) -> Iterator[Block]:
     """Yield a table of every number that both measurements have, and McNemar's test.
 
@@ -24,28 +37,28 @@ def comparison_blocks(
         Of both measurements, for people.
     title
         Of the table.
+    labels
+        Names of the classes for people.
 
     Yields
     ------
     Block
         For a section.
     """
-    yield Text(
-        text=f"{counted(comparison.films, 'film')} were measured both ways; the class found "
-        f"differs on {counted(comparison.changed_class, 'film')}."
-    )
     yield Table(
         key=key,
         title=title,
+        lead=f"{counted(comparison.films, 'film')} were measured both ways; the class found "
+        f"differs on {counted(comparison.changed_class, 'film')}.",
         columns=(
             Column(key="measure", heading="Measure"),
-            Column(key="first", heading=names[0], kind=Kind.NUMBER),
-            Column(key="second", heading=names[1], kind=Kind.NUMBER),
+            Column(key="first", heading=_capital(names[0]), kind=Kind.NUMBER),
+            Column(key="second", heading=_capital(names[1]), kind=Kind.NUMBER),
             Column(key="difference", heading="Difference", kind=Kind.NUMBER),
             Column(key="mean_distance", heading="Mean distance of films", kind=Kind.NUMBER),
         ),
         rows=tuple(
-            (label_of(item.name), item.first, item.second, item.difference, item.absolute)
+            (_label(item.name, labels), item.first, item.second, item.difference, item.absolute)
             for item in comparison.differences
         ),
         reading=(
@@ -53,9 +66,21 @@ def comparison_blocks(
             "that holds 0 says that no difference was seen. Mean distance: how far the two lie "
             "apart on a film, in either direction.",
         ),
+        shown=80,
     )
     if comparison.mcnemar is not None:
         yield _mcnemar(comparison.mcnemar, f"{key}_mcnemar", names)
+
+
+def _label(name: str, labels: Mapping[str, str]) -> str:
+    class_name, _, measure = name.rpartition(" ")
+    if class_name in labels:
+        return f"{labels[class_name]}, {OF_CLASS[measure]}"
+    return label_of(name)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _mcnemar(test: McNemar, key: str, names: tuple[str, str]) -> Table:

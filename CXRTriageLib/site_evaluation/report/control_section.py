@@ -21,6 +21,7 @@ from CXRTriageLib.site_evaluation.report.wording import count_text, label_of, re
 from CXRTriageLib.site_evaluation.statistics.controls import (
     SMALLEST_CLASS,
     ControlScore,
+    beats_guessing,
     comes_close,
 )
 
@@ -58,8 +59,7 @@ def _controls(analysis: SiteAnalysis) -> Iterator[Block]:
 
 def _verdict(scores: Sequence[ControlScore]) -> Iterator[Text]:
     close = [label_of(score.control) for score in comes_close(scores)]
-    vote = scores[0].balanced_accuracy
-    if vote.low is None or vote.low <= scores[0].chance:
+    if not beats_guessing(scores[0]):
         yield Text(
             text="The vote itself is not seen to do better than guessing on these films, so that "
             "the controls cannot tell what it rests on.",

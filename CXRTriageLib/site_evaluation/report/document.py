@@ -43,6 +43,8 @@ class Table:
         One line for people.
     columns, rows
         What it holds.
+    lead
+        What the whole table is about, before it.
     reading
         How to read it, one sentence or two for each measure.
     shown
@@ -53,6 +55,7 @@ class Table:
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    lead: str = ""
     reading: tuple[str, ...] = ()
     shown: int = 40
 

@@ -73,6 +73,7 @@ def _content(table: Table) -> dict[str, Any]:
     return {
         "headings": {column.key: column.heading for column in table.columns},
         "rows": [dict(zip(keys, map(_value, row), strict=True)) for row in table.rows],
+        "lead": table.lead,
         "reading": table.reading,
     }
 

@@ -11,6 +11,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from sklearn.metrics import RocCurveDisplay
 
 from CXRTriageLib.domain.estimate import Estimate
@@ -62,7 +63,7 @@ def group_plot(groups: Mapping[str, Sequence[Numbers]], labels: Sequence[str]) -
     Parameters
     ----------
     groups
-        For each group its values of every biomarker.
+        For each group its values of every biomarker; a name may have several lines.
     labels
         Of the biomarkers.
 
@@ -78,6 +79,7 @@ def group_plot(groups: Mapping[str, Sequence[Numbers]], labels: Sequence[str]) -
             for index, values in enumerate(groups.values()):
                 _group(axis, index, values[column])
             axis.set_title(label)
+            axis.xaxis.set_major_locator(MaxNLocator(4))
             axis.grid(visible=False, axis="y")
         axes[0].set_yticks(range(len(groups)), [_wrapped(name) for name in groups])
         axes[0].set_ylim(len(groups) - 0.5, -0.5)
@@ -85,7 +87,7 @@ def group_plot(groups: Mapping[str, Sequence[Numbers]], labels: Sequence[str]) -
 
 
 def _wrapped(label: str) -> str:
-    return textwrap.fill(label, LABEL_WIDTH)
+    return "\n".join(textwrap.fill(line, LABEL_WIDTH) for line in label.splitlines())
 
 
 def _group(axis: Axes, index: int, values: Numbers) -> None:
@@ -97,7 +99,7 @@ def _group(axis: Axes, index: int, values: Numbers) -> None:
         values,
         index + spread,
         s=7,
-        alpha=0.45,
+        alpha=0.45 if len(values) <= _MOST_VECTOR_POINTS else 0.1,
         linewidths=0,
         color=COLORS[index % len(COLORS)],
         marker=MARKERS[index % len(MARKERS)],
@@ -156,7 +158,7 @@ def bland_altman_plot(measured: Numbers, reference: Numbers, agreement: Agreemen
         right.axvline(ENLARGED_ABOVE, color=GRAY, linestyle=":")
         right.set(xlabel="Ratio from the label image", ylabel="Ratio from the masks")
         if is_other.any():
-            right.legend(loc="upper left")
+            figure.legend(*right.get_legend_handles_labels(), loc="outside lower right")
         return svg_of(figure)
 
 
@@ -209,7 +211,7 @@ def roc_plot(films: LabeledFilms, labels: Sequence[str]) -> bytes:
         SVG.
     """
     with mpl.rc_context(STYLE):
-        figure, (axis,) = _drawn(width=4.0, height=4.4)
+        figure, (axis,) = _drawn(width=6.0, height=2.5)
         for code in films.present.tolist():
             if len(films.present) > 1:
                 RocCurveDisplay.from_predictions(
@@ -226,7 +228,8 @@ def roc_plot(films: LabeledFilms, labels: Sequence[str]) -> bytes:
         axis.plot([0, 1], [0, 1], color=GRAY, linewidth=0.8)
         axis.set(xlabel="1 - specificity", ylabel="Sensitivity")
         axis.get_legend().remove()
-        figure.legend(*axis.get_legend_handles_labels(), loc="outside lower center", fontsize=7)
+        figure.legend(*axis.get_legend_handles_labels(), loc="outside right center", fontsize=7.5)
+        axis.set_aspect("equal")
         return svg_of(figure)
 
 
@@ -244,7 +247,7 @@ def reliability_plot(curves: Mapping[str, Calibration]) -> bytes:
         SVG; the number of films stands at each point.
     """
     with mpl.rc_context(STYLE):
-        figure, axes = _drawn(len(curves), width=0.4 + 2.3 * len(curves), height=2.8)
+        figure, axes = _drawn(len(curves), width=0.4 + 2.3 * len(curves), height=2.2)
         for index, (axis, (name, found)) in enumerate(zip(axes, curves.items(), strict=True)):
             axis.plot([0, 1], [0, 1], color=GRAY, linewidth=0.8)
             points = [(item.probability, item.right) for item in found.bins]
@@ -280,7 +283,7 @@ def interval_plot(
         SVG.
     """
     with mpl.rc_context(STYLE):
-        figure, (axis,) = _drawn(height=0.7 + 0.26 * len(rows))
+        figure, (axis,) = _drawn(height=0.7 + 0.22 * len(rows))
         for place, (_, found) in enumerate(rows):
             if found.value is None:
                 continue

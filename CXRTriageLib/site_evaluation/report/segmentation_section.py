@@ -45,6 +45,7 @@ def segmentation_section(analysis: SiteAnalysis) -> Section:
             "effect_of_correction",
             ("network's masks", "corrected masks"),
             "What correcting the masks changes",
+            dict(zip(analysis.facts.class_names, analysis.facts.class_labels, strict=True)),
         )
     return Section(key="segmentation", title="Segmentation", blocks=tuple(blocks))
 

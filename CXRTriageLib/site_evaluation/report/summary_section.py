@@ -29,7 +29,7 @@ from CXRTriageLib.site_evaluation.report.wording import (
     number_text,
     reading,
 )
-from CXRTriageLib.site_evaluation.statistics.controls import comes_close
+from CXRTriageLib.site_evaluation.statistics.controls import beats_guessing, comes_close
 from CXRTriageLib.site_evaluation.statistics.subgroups import SMALLEST_GROUP
 
 
@@ -90,8 +90,14 @@ def _films(analysis: SiteAnalysis) -> Iterator[Block]:
 
 
 def _alarms(analysis: SiteAnalysis) -> Iterator[Block]:
-    close = [score.control for score in comes_close(analysis.controls)]
-    if close:
+    scores = analysis.controls
+    if scores and not beats_guessing(scores[0]):
+        yield Text(
+            text="The class found is not seen to do better than guessing on these films (section "
+            "5): do not rely on the class.",
+            is_warning=True,
+        )
+    elif any(comes_close(scores)):
         yield Text(
             text="A control that cannot see the content of the lungs does about as well as the "
             "classifier (section 5). At this site the class may follow the source of a film and "
@@ -271,4 +277,3 @@ def _limits(analysis: SiteAnalysis) -> Iterator[str]:
             "have more than one film, so these intervals are a little too narrow; all other "
             "intervals resample patients."
         )
-    yield "Research use, not a diagnosis."

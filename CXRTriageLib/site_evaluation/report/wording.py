@@ -55,8 +55,8 @@ READING = {
     "this site. 1 changes nothing, above 1 says that the network is too sure.",
     "smirnov": "KS p: test for a normal distribution as in the paper; it is too lenient. "
     "Lilliefors p: the same test, corrected. Below 0.05 the values are not normally distributed.",
-    "stars": "Stars as in the paper: * p < 0.05, ** p < 0.01, *** p < 0.001 (rank-sum test). Holm: "
-    "the same after correction for all pairs and biomarkers tested here; trust these.",
+    "stars": "Stars as in the paper: * p < 0.05, ** p < 0.01, *** p < 0.001, - none (rank-sum "
+    "test). Holm: the same after correction for all pairs and biomarkers tested here; trust these.",
     "delta": "Cliff's delta: 0 says that the groups overlap fully, 1 or -1 that they do not "
     "overlap at all. Often 0.15 is called small, 0.33 medium, 0.47 large. A star without a large "
     "delta is of little use for a single patient.",
@@ -90,6 +90,10 @@ MEASURE_LABELS = {
     "mean_lung_intensity": "Mean lung intensity",
     "sd_lung_intensity": "SD of lung intensity",
     "cardiothoracic_ratio": "Cardiothoracic ratio",
+    "brier": "Brier score",
+    "expected_error": "ECE",
+    "vote_margin": "Margin of the vote",
+    "ratio_bias": "Cardiothoracic ratio, bias",
     "ratio_error": "Cardiothoracic ratio, mean error",
     "ratio_other_side": "Cardiothoracic ratio on the other side of 0.5 (share)",
     "correct_patch_mean_intensity": "Patch mean intensity (inter-patch)",

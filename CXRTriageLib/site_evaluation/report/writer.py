@@ -6,7 +6,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from CXRTriageLib.errors import InvalidValueError
+from CXRTriageLib.errors import InvalidValueError, StoreError
 from CXRTriageLib.exporting.atomic import staged_files
 from CXRTriageLib.site_evaluation.report.analysis import SiteAnalysis, analyze
 from CXRTriageLib.site_evaluation.report.biomarker_section import biomarker_section
@@ -75,7 +75,23 @@ def write_document(report: Report, output: Path) -> Path:
     -------
     Path
         Of the page.
+
+    Raises
+    ------
+    StoreError
+        If the disk does not take it.
     """
+    try:
+        _write_files(report, output)
+    except OSError as error:
+        raise StoreError(
+            f"{output}: the report cannot be written ({error}). Make room on the disk or see to "
+            "its rights, and start the same command again: no film is measured twice."
+        ) from error
+    return output / PAGE_FILE
+
+
+def _write_files(report: Report, output: Path) -> None:
     tables = [
         block for section in report.sections for block in section.blocks if isinstance(block, Table)
     ]
@@ -88,7 +104,6 @@ def write_document(report: Report, output: Path) -> Path:
     with staged_files(output, last=PAGE_FILE, owned=(JSON_FILE,)) as staging:
         (staging / JSON_FILE).write_text(report_json(report), encoding="utf-8")
         (staging / PAGE_FILE).write_text(page_html(report), encoding="utf-8")
-    return output / PAGE_FILE
 
 
 def build_report(analysis: SiteAnalysis, output: Path) -> Report:

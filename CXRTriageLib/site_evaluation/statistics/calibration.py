@@ -132,19 +132,48 @@ def calibration(
        Weather Review, 1950.
     .. [2] C. Guo et al., "On calibration of modern neural networks", ICML, 2017.
     """
-    outcome = np.eye(probabilities.shape[1])[truth]
-    squares = ((probabilities - outcome) ** 2).sum(axis=1)
-    top = probabilities.max(axis=1)
-    right = (probabilities.argmax(axis=1) == truth).astype(np.float64)
-
-    def both(chosen: Codes) -> Numbers:
-        sums = _sums_by_bin(top[chosen], right[chosen])
-        return np.array([squares[chosen].mean(), np.abs(sums[1] - sums[2]).sum() / len(chosen)])
-
-    brier, expected_error = joint_patient_bootstrap(both, patients, draws=draws)
-    return Calibration(
-        brier=brier, expected_error=expected_error, bins=_reliability_bins(top, right)
+    brier, expected_error = joint_patient_bootstrap(
+        lambda chosen: calibration_errors(truth[chosen], probabilities[chosen]),
+        patients,
+        draws=draws,
     )
+    return Calibration(
+        brier=brier,
+        expected_error=expected_error,
+        bins=_reliability_bins(*_stated_and_right(truth, probabilities)),
+    )
+
+
+def calibration_errors(truth: Codes, probabilities: Numbers) -> Numbers:
+    """Return Brier score and expected calibration error; see `calibration`.
+
+    Parameters
+    ----------
+    truth
+        Class codes, (n,).
+    probabilities
+        (n, classes).
+
+    Returns
+    -------
+    ndarray
+        Both, NaN where there is no film.
+    """
+    if not len(truth):
+        return np.full(2, np.nan)
+    outcome = np.eye(probabilities.shape[1])[truth]
+    sums = _sums_by_bin(*_stated_and_right(truth, probabilities))
+    return np.array(
+        [
+            ((probabilities - outcome) ** 2).sum(axis=1).mean(),
+            np.abs(sums[1] - sums[2]).sum() / len(truth),
+        ]
+    )
+
+
+def _stated_and_right(truth: Codes, probabilities: Numbers) -> tuple[Numbers, Numbers]:
+    right = probabilities.argmax(axis=1) == truth
+    return probabilities.max(axis=1), right.astype(np.float64)
 
 
 def _sums_by_bin(top: Numbers, right: Numbers) -> NDArray[np.float64]:

@@ -11,8 +11,14 @@ from statsmodels.stats.contingency_tables import mcnemar
 from CXRTriageLib.domain.estimate import Estimate
 from CXRTriageLib.metrics.bootstrap import DRAWS, joint_patient_bootstrap
 from CXRTriageLib.site_evaluation.statistics.agreement import ENLARGED_ABOVE
+from CXRTriageLib.site_evaluation.statistics.calibration import calibration_errors
 from CXRTriageLib.site_evaluation.statistics.classification import class_areas
-from CXRTriageLib.site_evaluation.statistics.columns import FilmColumns, Numbers
+from CXRTriageLib.site_evaluation.statistics.columns import (
+    PATCH_MEAN,
+    PATCH_SD,
+    FilmColumns,
+    Numbers,
+)
 from CXRTriageLib.site_evaluation.statistics.labeled_films import (
     CLASS_MEANS,
     Codes,
@@ -20,7 +26,14 @@ from CXRTriageLib.site_evaluation.statistics.labeled_films import (
     class_measures,
 )
 
-COMPARED_BIOMARKERS = ("mean_lung_intensity", "sd_lung_intensity", "cardiothoracic_ratio")
+COMPARED_BIOMARKERS = (
+    "mean_lung_intensity", "sd_lung_intensity", "cardiothoracic_ratio", PATCH_MEAN, PATCH_SD,
+)  # fmt: skip
+OF_ALL_CLASSES = ("accuracy", *CLASS_MEANS, "area", "brier", "expected_error")
+OF_EACH_CLASS = (*CLASS_MEANS, "area")
+VOTE_MARGIN = "vote_margin"
+RATIO_BIAS = "ratio_bias"
+"""By how much the cardiothoracic ratio is larger than the one of the drawn masks."""
 RATIO_ERROR = "ratio_error"
 """Distance of the cardiothoracic ratio from the one of the drawn masks."""
 OTHER_SIDE = "ratio_other_side"
@@ -34,7 +47,7 @@ class Difference:
     Attributes
     ----------
     name
-        What is compared, for example "accuracy" or "heart jaccard".
+        What is compared, for example "accuracy", "viral recall" or "heart jaccard".
     first, second
         The numbers, over films that have both.
     difference
@@ -169,13 +182,21 @@ def _vote_differences(
     first: LabeledFilms, second: LabeledFilms, draws: int
 ) -> Iterator[Difference]:
     present = first.present
-    names = ("accuracy", *CLASS_MEANS, "area")
+    names = OF_ALL_CLASSES + tuple(
+        f"{first.class_names[code]} {measure}" for measure in OF_EACH_CLASS for code in present
+    )
 
     def scores(films: LabeledFilms, chosen: Codes) -> Numbers:
-        measures = class_measures(films.confusion(chosen))
-        means = [measures[name][present].mean() for name in CLASS_MEANS]
-        area = class_areas(films, chosen)[present].mean()
-        return np.array([films.right[chosen].mean(), *means, area])
+        measures = class_measures(films.confusion(chosen)) | {"area": class_areas(films, chosen)}
+        of_each = [measures[name][present] for name in OF_EACH_CLASS]
+        return np.concatenate(
+            [
+                [films.right[chosen].mean()],
+                [values.mean() for values in of_each],
+                _calibration_errors(films, chosen),
+                *of_each,
+            ]
+        )
 
     every = np.arange(len(first))
     changes = joint_patient_bootstrap(
@@ -188,6 +209,11 @@ def _vote_differences(
         # With films of one class alone there is no specificity and no area.
         if change.value is not None:
             yield Difference(name=name, first=float(before), second=float(after), difference=change)
+
+
+def _calibration_errors(films: LabeledFilms, chosen: Codes) -> Numbers:
+    voted = chosen[~np.isnan(films.probabilities[chosen, 0])]
+    return calibration_errors(films.truth[voted], films.probabilities[voted])
 
 
 def _film_differences(first: FilmColumns, second: FilmColumns, draws: int) -> Iterator[Difference]:
@@ -206,7 +232,7 @@ def _compared_columns(films: FilmColumns) -> dict[str, Numbers]:
         f"{organ} {measure}": values for (organ, measure), values in films.agreement.items()
     }
     biomarkers = {name: films.biomarker(name) for name in COMPARED_BIOMARKERS}
-    return overlaps | biomarkers | _ratio_columns(films)
+    return overlaps | biomarkers | _ratio_columns(films) | {VOTE_MARGIN: films.margin}
 
 
 def _ratio_columns(films: FilmColumns) -> dict[str, Numbers]:
@@ -214,6 +240,7 @@ def _ratio_columns(films: FilmColumns) -> dict[str, Numbers]:
     known = ~np.isnan(found) & ~np.isnan(drawn)
     is_other = (found > ENLARGED_ABOVE) != (drawn > ENLARGED_ABOVE)
     return {
+        RATIO_BIAS: found - drawn,
         RATIO_ERROR: np.abs(found - drawn),
         OTHER_SIDE: np.where(known, is_other.astype(np.float64), np.nan),
     }

@@ -115,6 +115,12 @@ def _score(name: str, films: LabeledFilms, draws: int) -> ControlScore:
     )
 
 
+def beats_guessing(vote: ControlScore) -> bool:
+    """Return whether a vote is seen to do better than guessing; controls tell nothing if not."""
+    low = vote.balanced_accuracy.low
+    return low is not None and low > vote.chance
+
+
 def comes_close(scores: Sequence[ControlScore]) -> Iterator[ControlScore]:
     """Yield the controls that are as good as the vote, as far as the films can tell.
 

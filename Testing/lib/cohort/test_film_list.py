@@ -60,6 +60,12 @@ def test_full_row_is_understood(folder):
     assert not film.may_be_classified
 
 
+def test_source_may_be_called_site(folder):
+    (film,) = read_film_list(write_manifest(folder, [{"image": "film.png", "site": "clinic"}]))
+
+    assert film.dataset == "clinic"
+
+
 def test_image_is_the_only_column_that_must_be_there(folder):
     films = read_film_list(write_manifest(folder, [{"image": "film.png"}, {"image": "other.png"}]))
 

@@ -12,7 +12,6 @@ import threading
 from pathlib import Path
 
 import numpy as np
-import openvino
 import pytest
 import torch
 
@@ -20,6 +19,7 @@ from CXRTriageLib.errors import ModelError
 from CXRTriageLib.networks.device import Arithmetic, Device, cuda_is_available
 from CXRTriageLib.networks.engine import load_engine
 from CXRTriageLib.networks.openvino_engine import OpenVinoEngine
+from CXRTriageLib.networks.quiet_openvino import openvino
 from CXRTriageLib.networks.resnet_unet import ResNetUNet
 from CXRTriageLib.networks.torch_engine import TorchEngine, load_network
 from CXRTriageLib.networks.weights import MANIFEST_NAME, Task, read_manifest

@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import os
 import random
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,7 @@ from CXRTriageLib.domain.segmentation import MaskSource
 from CXRTriageLib.errors import ModelError
 from CXRTriageLib.site_evaluation.film_record import FilmRecord, FilmState
 from CXRTriageLib.site_evaluation.runner import LOST
+from CXRTriageLib.site_evaluation.store import STORE_FILE
 from CXRTriageLib.site_evaluation.workforce import (
     Answer,
     ClusterAddress,
@@ -29,7 +32,7 @@ from support.evaluations import ThisProcess, choices_of, evaluate, films_of, ins
 from support.film_folders import write_manifest, write_synthetic_chests
 from support.source_tree import ROOT
 
-KILLS = 5
+KILLS = 4
 
 
 @pytest.fixture(scope="module")
@@ -110,16 +113,31 @@ def start(manifest: Path, output: Path, models: Path) -> subprocess.Popen[bytes]
     )
 
 
+def films_done(output: Path) -> int:
+    """Count the films that a process has kept so far."""
+    store = output / STORE_FILE
+    if not store.is_file():
+        return -1
+    with closing(sqlite3.connect(f"{store.as_uri()}?mode=ro", uri=True)) as connection:
+        try:
+            query = "SELECT COUNT(*) FROM films WHERE state = 'done'"
+            return int(connection.execute(query).fetchone()[0])
+        except sqlite3.OperationalError:
+            # There is no table yet, or the process is writing.
+            return -1
+
+
 def test_killed_run_goes_on_and_ends_with_the_same_store(manifest, models, lines, tmp_path):
     rng = random.Random(5)
-    begun = time.perf_counter()
     assert start(manifest, tmp_path / "undisturbed", models).wait(timeout=120) == 0
-    whole_s = time.perf_counter() - begun
     killed, output = 0, tmp_path / "out"
 
-    for _ in range(KILLS):
+    # After so many films, and a while that is left to chance.
+    for films in range(KILLS):
         process = start(manifest, output, models)
-        time.sleep(rng.uniform(0.4, 0.9) * whole_s)
+        while films_done(output) < films and process.poll() is None:
+            time.sleep(0.02)
+        time.sleep(rng.uniform(0, 0.2))
         process.kill()
         killed += process.wait() != 0
     assert killed

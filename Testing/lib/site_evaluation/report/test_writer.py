@@ -287,6 +287,7 @@ def test_a_vote_that_does_no_better_than_guessing_is_not_praised_for_its_control
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "The vote itself is not seen to do better than guessing" in page
     assert "This speaks for the vote" not in page
+    assert "The class found is not seen to do better than guessing" in page
 
 
 def test_what_rows_share_is_said_once_on_the_page_and_repeated_in_the_file(output):
@@ -295,4 +296,5 @@ def test_what_rows_share_is_said_once_on_the_page_and_repeated_in_the_file(outpu
         structures = [row["structure"] for row in csv.DictReader(file)]
 
     assert structures.count("Left lung") > 1
-    assert page.count("<td>Left lung</td>") == 1
+    assert page.count(">Left lung</th></tr>") == 1
+    assert "<td>Left lung</td>" not in page

@@ -135,23 +135,28 @@ def films_with(truth, found, scores):
 
 
 def test_area_is_that_of_hanley_and_mcneil_1982():
-    # J. A. Hanley, B. J. McNeil, Radiology 143:29-36, 1982: 58 normal and 51 abnormal computed
-    # tomograms, rated from 1 to 5; the area is 0.893.
+    # J. A. Hanley, B. J. McNeil, Radiology 143:29-36, 1982, table I: 58 normal and 51 abnormal
+    # computed tomograms, rated from 1 to 5 (Stata's data set hanley); the area is 0.893.
     ratings = np.repeat([1, 2, 3, 4, 5] * 2, [33, 6, 6, 11, 2, 3, 2, 2, 11, 33])
     truth = np.repeat([0, 1], [58, 51])
 
     _, abnormal = class_scores(films_with(truth, truth, ratings / 5), draws=200)
 
     assert abnormal.area.value == pytest.approx(0.893, abs=5e-4)
-    # Their standard error is 0.032; the area's distribution is a little skewed.
+    # Their formula for the standard error of an area; its distribution is a little skewed.
+    area = metrics.roc_auc_score(truth, ratings)
+    one, other = area / (2 - area), 2 * area**2 / (1 + area)
+    variance = area * (1 - area) + 50 * (one - area**2) + 57 * (other - area**2)
+    error = np.sqrt(variance / (51 * 58))
     assert (abnormal.area.low, abnormal.area.high) == pytest.approx(
-        (0.893 - 1.96 * 0.032, 0.893 + 1.96 * 0.032), abs=0.02
+        (area - 1.96 * error, area + 1.96 * error), abs=0.02
     )
 
 
 def test_predictive_values_of_a_class_are_those_of_altman_and_bland_1994():
-    # D. G. Altman, J. M. Bland, BMJ 309:102, 1994: 231, 32, 27 and 54 liver scans; predictive
-    # values 231/263 = 0.88 and 54/81 = 0.67, at a prevalence of 0.25 0.45 and 0.95.
+    # D. G. Altman, J. M. Bland, BMJ 309:102, 1994 (doi 10.1136/bmj.309.6947.102): 231, 32, 27 and
+    # 54 liver scans; predictive values 231/263 = 0.88 and 54/81 (which they print as 0.59; it is
+    # 0.67), at a prevalence of 0.25 0.45 and 0.95.
     truth, found = (np.repeat(codes, [231, 32, 27, 54]) for codes in ([1, 0, 1, 0], [1, 1, 0, 0]))
     films = films_with(truth, found, found)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy import stats
-from sklearn.metrics import f1_score, roc_auc_score
+from sklearn.metrics import brier_score_loss, f1_score, recall_score, roc_auc_score
 
+from CXRTriageLib.site_evaluation.statistics.calibration import calibration
 from CXRTriageLib.site_evaluation.statistics.columns import AGREEMENT_MEASURES
 from CXRTriageLib.site_evaluation.statistics.comparison import compare, mcnemar_test, paired
 from CXRTriageLib.site_evaluation.statistics.labeled_films import LabeledFilms
@@ -25,15 +26,17 @@ def answers(right):
 
 
 def test_mcnemar_is_that_of_fagerland_2013():
-    # M. W. Fagerland, S. Lydersen, P. Laake, BMC Medical Research Methodology 13:91, 2013, table 1:
-    # airway hyper-responsiveness of 21 children, 1, 1, 7 and 12; exact conditional p = 0.0703.
+    # M. W. Fagerland, S. Lydersen, P. Laake, BMC Medical Research Methodology 13:91, 2013: airway
+    # hyper-responsiveness of 21 children before and after a transplantation, 1, 1, 7 and 12 (data
+    # set bentur_2009 of the R package contingencytables, which belongs to their book). Exact
+    # conditional test: twice the chance of at most 1 of 8, that is 2 * (1 + 8) / 2^8.
     first = answers([True] + [True] + 7 * [False] + 12 * [False])
     second = answers([True] + [False] + 7 * [True] + 12 * [False])
 
     found = mcnemar_test(*(LabeledFilms.of(films, CLASS_NAMES) for films in (first, second)))
 
     assert (found.both, found.first_only, found.second_only, found.neither) == (1, 1, 7, 12)
-    assert found.p == pytest.approx(0.0703, abs=5e-5)
+    assert found.p == pytest.approx(18 / 256)
 
 
 def test_differences_are_those_of_films_that_both_hold():
@@ -119,6 +122,38 @@ def test_class_means_of_two_runs_are_those_of_scikit_learn():
     assert found["area"].difference.value == pytest.approx(areas[1] - areas[0])
 
 
+def test_numbers_of_each_class_and_of_calibration_are_compared():
+    first, second = (
+        read_films(made_up_site(60, seed=seed, corrected=0).records(), CLASS_NAMES).network
+        for seed in (0, 1)
+    )
+    pair = paired(first, second)
+    votes = [LabeledFilms.of(films, CLASS_NAMES) for films in pair]
+
+    found = {item.name: item for item in compare(*pair, CLASS_NAMES, draws=20).differences}
+
+    for code, name in enumerate(CLASS_NAMES):
+        recalls = [recall_score(item.truth == code, item.found == code) for item in votes]
+        areas = [roc_auc_score(item.truth == code, item.probabilities[:, code]) for item in votes]
+        recall, area = found[f"{name} recall"], found[f"{name} area"]
+        assert (recall.first, recall.second) == pytest.approx(recalls)
+        assert (area.first, area.second) == pytest.approx(areas)
+        assert recall.difference.value == pytest.approx(recalls[1] - recalls[0])
+    briers = [
+        brier_score_loss(item.truth, item.probabilities, labels=range(4), scale_by_half=False)
+        for item in votes
+    ]
+    assert (found["brier"].first, found["brier"].second) == pytest.approx(briers)
+    errors = [
+        calibration(item.truth, item.probabilities, range(len(item)), draws=2).expected_error
+        for item in votes
+    ]
+    assert found["expected_error"].difference.value == pytest.approx(
+        errors[1].value - errors[0].value
+    )
+    assert found["vote_margin"].first == pytest.approx(pair[0].margin.mean())
+
+
 def test_effect_on_the_ratio_is_told_against_the_drawn_masks():
     def films_of(*ratios):
         records = [
@@ -137,6 +172,9 @@ def test_effect_on_the_ratio_is_told_against_the_drawn_masks():
     error, other = by_name["ratio_error"], by_name["ratio_other_side"]
     assert (error.first, error.second) == pytest.approx((0.05, 0.01))
     assert error.difference.films == 2
+    assert (by_name["ratio_bias"].first, by_name["ratio_bias"].second) == pytest.approx(
+        ((-0.04 + 0.06) / 2, 0)
+    )
     assert (other.first, other.second) == (0.5, 0)
 
 
