@@ -236,11 +236,6 @@ class Request:
         line
             What `to_json_line` returns.
 
-        Returns
-        -------
-        Request
-            The request.
-
         Raises
         ------
         InvalidValueError

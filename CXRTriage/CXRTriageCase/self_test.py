@@ -40,7 +40,7 @@ def checkWholeCase(scene: Any) -> None:
 
     root = str(Path(CXRTriageLib.__file__).resolve().parents[1])
     environment = {**os.environ, "PYTHONPATH": root}
-    command = [sys.executable, "-m", "CXRTriageLib", "worker"]
+    command = [sys.executable, "-m", "CXRTriageLib"]
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         desk = ReadingDesk(scene, command, environment, place / "unsaved")
@@ -54,7 +54,9 @@ def checkWholeCase(scene: Any) -> None:
 def _check(desk: ReadingDesk, scene: Any, place: Path) -> None:
     problems: list[str] = []
     desk.failed.connect(lambda text, details: problems.append(f"{text} {details}"))
-    case = desk.open(writeSampleFilm(place / "sample.png"))
+    desk.open(writeSampleFilm(place / "sample.png"))
+    _wait(desk)
+    case = _present(desk.case, f"the film was not opened: {desk.refusal}")
     desk.run()
     _wait(desk)
     _require(not problems, "; ".join(problems))
@@ -82,9 +84,9 @@ def _present(value: Value | None, complaint: str) -> Value:
 
 def _wait(desk: ReadingDesk) -> None:
     deadline = time.monotonic() + PATIENCE_S
-    while desk.isRunning:
-        _require(time.monotonic() < deadline, "the worker did not answer in time")
-        desk.worker.poll()
+    while desk.isRunning or desk.isReading:
+        _require(time.monotonic() < deadline, "no process answered in time")
+        desk.poll()
         time.sleep(0.02)
 
 

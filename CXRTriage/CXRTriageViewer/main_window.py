@@ -8,9 +8,9 @@ from typing import Any
 
 from PyQt5 import QtCore, QtGui, QtWidgets
 
-from CXRTriageLib.errors import CXRTriageError
 from CXRTriageScene.application_logic import ApplicationLogic
 from CXRTriageViewer.error_dialog import ErrorReporter
+from CXRTriageViewer.film_search import FilmSearch
 from CXRTriageViewer.readout import Readout
 from CXRTriageViewer.slice_geometry import Pixel
 from CXRTriageViewer.slice_view import SliceView
@@ -44,8 +44,10 @@ class MainWindow(QtWidgets.QMainWindow):
         self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
         self.resize(FIRST_SIZE)
+        self._isReading = False
         self.errors = ErrorReporter(self)
         self.films = WorkList()
+        self.search = FilmSearch(self._onFound, self.errors.show)
         self.application: ApplicationLogic | None = ApplicationLogic()
         registerStandIns(self.application.logic, self.application.moduleLogics)
         self.scene = self.application.scene
@@ -73,7 +75,7 @@ class MainWindow(QtWidgets.QMainWindow):
         self.openPaths([Path(folder)] if folder else [])
 
     def openPaths(self, paths: Sequence[Path]) -> None:
-        """Add films and folders to the work list and open the first; or open a session.
+        """Add films and folders to the work list and open the first of them; or open a session.
 
         Parameters
         ----------
@@ -84,19 +86,15 @@ class MainWindow(QtWidgets.QMainWindow):
         if session is not None:
             self.panel.openPaths([str(session)])
             return
-        if not paths:
-            return
-        try:
-            first = self.films.add(paths)
-        except OSError as error:
-            self.errors.show(f"{error.filename} cannot be listed: {error.strerror}.")
-            return
-        self._filmList.refresh()
-        if first is None:
+        if paths:
+            self.search.begin(paths)
             names = ", ".join(path.name for path in paths)
-            self.errors.show(f"There is no film in {names}.")
-        else:
-            self.openFilm(first)
+            self.say(f"Looking for films in {names}.")
+
+    @property
+    def isOpening(self) -> bool:
+        """Whether films are being looked for, or one is being read."""
+        return self.search.isBusy or self._isReading
 
     def openFilm(self, index: int) -> None:
         """Open a film of the work list, unless the reader wants to keep the open one.
@@ -111,12 +109,10 @@ class MainWindow(QtWidgets.QMainWindow):
             self._filmList.refresh()
             return
         self._setCurrent(index)
-        self.view.showFilm(None)
-        try:
-            self.panel.loadFilm(str(film.path))
-        except CXRTriageError as error:
-            self._setState(index, FilmState.REFUSED, str(error))
         self._filmList.refresh()
+        self.view.showFilm(None)
+        self._readoutLabel.clear()
+        self.panel.loadFilm(str(film.path))
 
     def step(self, by: int) -> None:
         """Open a neighbor in the work list.
@@ -197,12 +193,23 @@ class MainWindow(QtWidgets.QMainWindow):
         if self.application is None:
             return
         self.errors.uninstall()
+        self.search.stop()
         self.panel.cleanup()
         self.view.shutDown()
         self.application.close()
         self.application = None
 
     # Details.
+
+    def _onFound(self, paths: Sequence[Path], films: Sequence[Path]) -> None:
+        self.statusBar().clearMessage()
+        first = self.films.add(films)
+        if first is None:
+            names = ", ".join(path.name for path in paths)
+            self.errors.show(f"There is no film in {names}.")
+        else:
+            self._filmList.refresh()
+            self.openFilm(first)
 
     def _addWorkList(self) -> None:
         self._filmList = WorkListView(self.films)
@@ -242,11 +249,14 @@ class MainWindow(QtWidgets.QMainWindow):
         path = Path(str(told[0])) if told and told[0] else None
         if path is None or path.suffix.lower() == SESSION_ENDING:
             return
+        self._isReading = name == "reading"
         index = self._place(path)
         if index is not None:
             # What the module tells is of the film that is open, also where a session brought it.
             self._setCurrent(index)
-            if name == "state":
+            if name == "reading":
+                self.view.showFilm(None, message=f"Reading {path.name}")
+            elif name == "state":
                 _, state, *reason = told
                 self._setState(index, FilmState(state), *reason)
         self._filmList.refresh()

@@ -55,16 +55,16 @@ def takeScreenshots(folder: Path, film: Path) -> list[Path]:
 def _states(window: MainWindow, film: Path) -> Iterator[str]:
     """Bring the window from state to state; yields the name of each."""
     from CXRTriageScene.display_windows import LUNG_FIELDS
-    from CXRTriageViewer.driven_window import waitFor
+    from CXRTriageViewer.driven_window import openFilms, waitFor
     from CXRTriageViewer.window_presets import windowsOf
 
     yield "empty"
-    window.openPaths([film])
+    openFilms(window, [film])
     yield "film"
     window.invert()
     yield "inverted"
     window.invert()
-    window.panel.run()
+    window.panel.runs.run()
     yield "running"
     waitFor(lambda: window.films[0].state.value == "done", "The result")
     names = [item.name for item in windowsOf(window.scene, window.view.film())]
@@ -95,10 +95,12 @@ def _resultStates(window: MainWindow) -> Iterator[str]:
 
 
 def _faultStates(window: MainWindow) -> Iterator[str]:
+    from CXRTriageViewer.driven_window import openFilms
+
     with TemporaryDirectory() as folder:
         letter = Path(folder) / "letter.dcm"
         letter.write_text("This is a letter. " * 50, encoding="utf-8")
-        window.openPaths([letter])
+        openFilms(window, [letter])
         yield "refused"
     window.errors.show("A file could not be written. Choose another folder.", "Details to copy.")
     yield "error"

@@ -6,10 +6,13 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cache
 from pathlib import Path
 
 from CXRTriageLib.exporting.result_folder import RESULT_FILES
 from CXRTriageLib.pipeline.films import find_films
+
+_NOWHERE = Path(os.devnull)
 
 
 class FilmState(Enum):
@@ -44,6 +47,25 @@ class ListedFilm:
     reason: str = ""
 
 
+def filmsAmong(paths: Sequence[Path]) -> list[Path]:
+    """Return the films among files, folders and DICOM directories.
+
+    Parameters
+    ----------
+    paths
+        Files that are named are taken whatever they are; folders are searched with all below
+        them.
+
+    Raises
+    ------
+    OSError
+        If a folder cannot be listed.
+    """
+    # A DICOM directory file lists what lies below its folder.
+    places = [path.parent if path.name.upper() == "DICOMDIR" else path for path in paths]
+    return [film.path for film in find_films(places, output=_NOWHERE, own_files=RESULT_FILES)]
+
+
 class WorkList:
     """Films in the order in which they came, one of them open."""
 
@@ -62,39 +84,27 @@ class WorkList:
         return iter(self._films)
 
     def add(self, paths: Sequence[Path]) -> int | None:
-        """Add the films among files, folders and DICOM directories.
+        """Add films.
 
         Parameters
         ----------
         paths
-            Files that are named are taken whatever they are; folders are searched with all
-            below them.
+            Their files, as `filmsAmong` finds them.
 
         Returns
         -------
         int or None
             Index of the first of them, which may have been there before; None where there is
-            no film.
-
-        Raises
-        ------
-        OSError
-            If a folder cannot be listed.
+            none.
         """
-        # A DICOM directory file lists what lies below its folder.
-        places = [path.parent if path.name.upper() == "DICOMDIR" else path for path in paths]
-        nowhere = Path(os.devnull)
-        added = find_films(places, output=nowhere, own_files=RESULT_FILES)
-        if not added:
+        if not paths:
             return None
         known = {film.path: film for film in self._films}
-        together = [*known, *(film.path for film in added)]
-        named = find_films(together, output=nowhere)
         self._films = [
             replace(known.get(film.path) or ListedFilm(path=film.path, name=""), name=film.name)
-            for film in named
+            for film in find_films([*known, *paths], output=_NOWHERE)
         ]
-        return self.indexOf(added[0].path)
+        return self.indexOf(paths[0])
 
     def indexOf(self, path: Path) -> int | None:
         """Return where a file stands, or None where it does not.
@@ -104,8 +114,9 @@ class WorkList:
         path
             The file, by whatever way it is named.
         """
-        wanted = path.parent.resolve() / path.name
-        places = [film.path.parent.resolve() / film.path.name for film in self._films]
+        resolved = cache(Path.resolve)
+        wanted = resolved(path.parent) / path.name
+        places = [resolved(film.path.parent) / film.path.name for film in self._films]
         return places.index(wanted) if wanted in places else None
 
     def setState(self, index: int, state: FilmState, reason: str = "") -> None:

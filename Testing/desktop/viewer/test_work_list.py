@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from CXRTriageViewer.work_list import FilmState, WorkList
+from CXRTriageViewer.work_list import FilmState, WorkList, filmsAmong
 
 
 def touch(path):
@@ -21,7 +21,7 @@ def test_folders_are_searched_in_natural_order(tmp_path):
         touch(tmp_path / name)
     films = WorkList()
 
-    assert films.add([tmp_path]) == 0
+    assert films.add(filmsAmong([tmp_path])) == 0
     assert [film.name for film in films] == ["film9", "film10", "film1"]
 
 
@@ -30,7 +30,7 @@ def test_dicom_directory_stands_for_its_folder(tmp_path):
     touch(tmp_path / "IMAGES" / "IM1")
     films = WorkList()
 
-    films.add([directory])
+    films.add(filmsAmong([directory]))
 
     assert [film.path.name for film in films] == ["IM1"]
 
@@ -71,7 +71,7 @@ def test_neighbors_end_with_the_list(tmp_path):
 def test_folder_without_films_adds_nothing(tmp_path):
     touch(tmp_path / "notes.txt")
 
-    assert WorkList().add([tmp_path]) is None
+    assert WorkList().add(filmsAmong([tmp_path])) is None
 
 
 def test_films_are_found_by_any_way_to_them(tmp_path, monkeypatch):
