@@ -69,7 +69,7 @@ class FilmCase:
         self.revision = 0
         self.editor: MaskEditor | None = None
         self.masksChanged, self.ratioDragged = Signal(), Signal()
-        self._live = LiveNumbers(radiograph)
+        self._live: LiveNumbers | None = None
         self.lines = PlacedLines()
         self.lines.moved.connect(self._lineMoved)
         if nodes.correctedMasks is not None:
@@ -185,6 +185,8 @@ class FilmCase:
         """Return the editor of the corrected masks, which begin as those of the network."""
         if self.editor is None:
             self.nodes = beginCorrection(self.nodes)
+            # It looks at the whole film; most films are only read, and no stroke may wait for it.
+            self._live = self._live or LiveNumbers(self.radiograph)
             self.editor = MaskEditor(self.nodes.correctedMasks, self.nodes.film)
             self.editor.changed.connect(self._masksChanged)
             self.editor.changedElsewhere.connect(self.masksChanged.emit)
@@ -225,13 +227,13 @@ class FilmCase:
     def measureFast(self) -> None:
         """Let the numbers that are quick to measure follow the masks."""
         labels = self.labels()
-        if labels is not None:
+        if labels is not None and self._live is not None:
             self._take(self._live.fast(labels), isWhole=False)
 
     def measureAll(self) -> None:
         """Let all numbers follow the masks."""
         labels = self.labels()
-        if labels is not None and self.isCorrected:
+        if labels is not None and self._live is not None:
             self._take(self._live.complete(np.array(labels)), isWhole=True)
 
     def close(self) -> None:
