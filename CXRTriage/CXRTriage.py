@@ -146,6 +146,10 @@ class CXRTriageWidget(ScriptedLoadableModuleWidget):
         """
         self.films.loadFilm(path)
 
+    def leftFilms(self) -> list[str]:
+        """Return the files of films whose corrections an earlier session left unsaved."""
+        return self.films.leftFilms()
+
     def closeCase(self) -> bool:
         """Ask about unsaved corrections.
 

@@ -54,6 +54,11 @@ class UnsavedWork:
         found = self._autosave.offers()
         return next((each for each in found if each.film.pixelHash == case.pixelHash), None)
 
+    def leftFilms(self) -> list[Path]:
+        """Return the files of all films that earlier sessions left corrections of."""
+        paths = (Path(offer.film.path) for offer in self._autosave.offers())
+        return [path for path in dict.fromkeys(paths) if path.is_file()]
+
     def takeUp(self, case: FilmCase, offer: Offer) -> None:
         """Give a film the corrections that an earlier session left behind.
 

@@ -88,6 +88,8 @@ class WorkerTasks:
         output
             Where results go; a folder of this session by default.
         """
+        # What somebody else has done to the masks counts as well.
+        case.adopt()
         self._count += 1
         name = str(self._count)
         place = self._folder / name

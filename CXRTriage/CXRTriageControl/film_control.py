@@ -115,12 +115,18 @@ class FilmControl:
         offer = None if desk is None or case is None else desk.unsaved.offerFor(case)
         if desk is None or case is None or offer is None:
             return
-        take, drop = "Take them up", "Discard"
+        take, drop, later = "Take them up", "Discard", "Decide later"
         text = "An earlier session left corrections of this film that were not saved."
-        if self._space.host.ask("CXRTriage", text, [take, drop]) == take:
+        answer = self._space.host.ask("CXRTriage", text, [take, drop, later])
+        if answer == take:
             desk.unsaved.takeUp(case, offer)
-        else:
+        elif answer == drop:
             desk.unsaved.drop(offer)
+
+    def leftFilms(self) -> list[str]:
+        """Return the files of films whose corrections an earlier session left unsaved."""
+        desk = self._makeDesk()
+        return [] if desk is None else [str(path) for path in desk.unsaved.leftFilms()]
 
     def show(self) -> None:
         """Enable what can be done now."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import qt
 
+from CXRTriageControl.chosen_file import chosenFile
 from CXRTriageControl.workspace import Workspace
 from CXRTriagePanels.qt_access import valueOf
 from CXRTriagePanels.result_content import ResultContent
@@ -100,8 +101,8 @@ class ResultControl:
             Ends in ``.png``; the reader is asked where it is empty.
         """
         host = self._space.host
-        chosen = path or host.saveFile("Save picture", "result.png", "*.png")
-        if chosen and not self.panel.picture().save(chosen):
+        target = path or chosenFile(host, "Save picture", "result.png", ".png")
+        if target and not self.panel.picture().save(str(target)):
             host.showError("The picture could not be written. Choose another folder.")
 
     def _content(self) -> ResultContent:

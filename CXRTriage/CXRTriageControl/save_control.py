@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from CXRTriageControl.chosen_file import chosenFile, mayReplace
 from CXRTriageControl.workspace import Workspace
 from CXRTriageLib.errors import CXRTriageError
 
@@ -67,8 +68,11 @@ class SaveControl:
         """
         chosen = folder or self._space.host.chooseFolder("Save results into a folder")
         desk, case = self._space.desk, self._space.case
-        if chosen and desk is not None and case is not None:
-            desk.export(Path(chosen) / case.path.stem)
+        if not chosen or desk is None or case is None:
+            return
+        target = Path(chosen) / case.path.stem
+        if mayReplace(self._space.host, target):
+            desk.export(target)
             self._space.changed.emit()
 
     def mayClose(self) -> bool:
@@ -91,11 +95,12 @@ class SaveControl:
         case, host = self._space.case, self._space.host
         if case is None:
             return False
-        chosen = path or host.saveFile(title, f"{case.path.stem}{ending}", f"*{ending}")
-        if not chosen:
+        suggestion = f"{case.path.stem}{ending}"
+        target = Path(path) if path else chosenFile(host, title, suggestion, ending)
+        if target is None:
             return False
         try:
-            write(Path(chosen if chosen.lower().endswith(ending) else f"{chosen}{ending}"))
+            write(target)
         except (CXRTriageError, OSError) as error:
             host.showError(str(error))
             return False

@@ -8,6 +8,7 @@ from typing import Any
 
 from PyQt5 import QtCore, QtGui, QtWidgets
 
+from CXRTriageControl.chosen_file import chosenFile
 from CXRTriageScene.application_logic import ApplicationLogic
 from CXRTriageViewer.error_dialog import ErrorReporter
 from CXRTriageViewer.film_search import FilmSearch
@@ -114,6 +115,17 @@ class MainWindow(QtWidgets.QMainWindow):
         self._readoutLabel.clear()
         self.panel.loadFilm(str(film.path))
 
+    def offerLeftFilms(self) -> None:
+        """Offer to open the films whose corrections an earlier session left unsaved."""
+        left = [] if self.application is None else [Path(name) for name in self.panel.leftFilms()]
+        if not left:
+            return
+        names = ", ".join(path.name for path in left)
+        text = f"An earlier session ended before the corrections of {names} were saved."
+        openThem, later = "Open", "Decide later"
+        if self.host.ask(TITLE, text, [openThem, later]) == openThem:
+            self.openPaths(left)
+
     def step(self, by: int) -> None:
         """Open a neighbor in the work list.
 
@@ -162,9 +174,9 @@ class MainWindow(QtWidgets.QMainWindow):
 
     def savePicture(self) -> None:
         """Let the reader name a file and write what is on screen to it."""
-        path = self.host.saveFile("Save picture", "film.png", "Pictures (*.png)")
-        if path and not self.view.saveFrame(path):
-            self.errors.show(f"{Path(path).name} could not be written. Choose another folder.")
+        path = chosenFile(self.host, "Save picture", "film.png", ".png")
+        if path is not None and not self.view.saveFrame(path):
+            self.errors.show(f"{path.name} could not be written. Choose another folder.")
 
     # Qt's side.
 

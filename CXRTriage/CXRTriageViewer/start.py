@@ -95,12 +95,17 @@ def openWindow(paths: Sequence[Path] = ()) -> MainWindow:
     paths
         Films, folders, or a session to begin with.
     """
+    from PyQt5 import QtCore
+
     from CXRTriageViewer.main_window import MainWindow
 
     window = MainWindow()
     window.errors.install()
     window.show()
     window.openPaths([path.absolute() for path in paths])
+    if not paths:
+        # Once the window is on screen: a question needs something to stand on.
+        QtCore.QTimer.singleShot(0, window.offerLeftFilms)
     return window
 
 

@@ -19,7 +19,6 @@ class FilmState(Enum):
     """How far a film has come."""
 
     NEW = "new"
-    RUNNING = "running"
     DONE = "done"
     CORRECTED = "corrected"
     REFUSED = "refused"

@@ -9,7 +9,6 @@ from CXRTriageViewer.work_list import FilmState, WorkList
 
 _COLORS = {
     FilmState.NEW: FAINT_TEXT,
-    FilmState.RUNNING: (120, 180, 220),
     FilmState.DONE: (120, 200, 150),
     FilmState.CORRECTED: (150, 190, 240),
     FilmState.REFUSED: ALARM,

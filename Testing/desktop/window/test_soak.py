@@ -11,7 +11,7 @@ import pytest
 from CXRTriageLib.domain.anatomy import Structure
 from CXRTriageScene.mask_nodes import readMasks
 from CXRTriageScene.session import loadSession
-from CXRTriageViewer.driven_window import openFilms, waitFor
+from CXRTriageViewer.driven_window import waitFor
 from CXRTriageViewer.kill_in_save import SESSION_FILE, LeftSession, killInSave
 from CXRTriageViewer.soak import growthPerFilm, memoryAfterFilms, startAndEnd
 from CXRTriageViewer.start import openWindow
@@ -71,8 +71,8 @@ def test_correction_that_a_kill_kept_from_being_saved_is_offered_at_the_next_sta
     qtbot.addWidget(window)
     monkeypatch.setattr(window.panel.host, "ask", take)
     try:
-        openFilms(window, [film])
-        waitFor(lambda: bool(asked), "The offer")
+        # First whether to open the film, then whether to take its corrections up.
+        waitFor(lambda: len(asked) == 2, "The offers")
         corrected = np.array(window.panel.case.labels())
         saved = masksOf(window, folder / SESSION_FILE)
     finally:
