@@ -127,6 +127,10 @@ class EditControl:
     def show(self) -> None:
         """Show what can be done now."""
         case = self._space.case
+        if case is None and self._tool is not Tool.WINDOW:
+            # A tool belongs to the masks of the film that was open.
+            self._tool, self._brush = Tool.WINDOW, None
+            self._space.host.sliceView().setTool(None)
         editor = None if case is None else case.editor
         state = EditState(
             hasMasks=self._space.hasMasks,

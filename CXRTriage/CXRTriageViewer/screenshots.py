@@ -19,6 +19,9 @@ SETTLE_SECONDS = 0.4
 IDLE_SECONDS = 0.6
 """Until everything has followed a correction."""
 
+READING = "reading"
+"""A state that does not wait for anybody."""
+
 
 def takeScreenshots(folder: Path, film: Path) -> list[Path]:
     """Drive a window through its states and write a picture of each.
@@ -43,7 +46,8 @@ def takeScreenshots(folder: Path, film: Path) -> list[Path]:
     written = []
     try:
         for name in _states(window, film):
-            settle(SETTLE_SECONDS)
+            if name != READING:
+                settle(SETTLE_SECONDS)
             path = folder / f"{film.stem}-{name}.png"
             (window.errors.dialog or window).grab().save(str(path))
             written.append(path)
@@ -55,11 +59,14 @@ def takeScreenshots(folder: Path, film: Path) -> list[Path]:
 def _states(window: MainWindow, film: Path) -> Iterator[str]:
     """Bring the window from state to state; yields the name of each."""
     from CXRTriageScene.display_windows import LUNG_FIELDS
-    from CXRTriageViewer.driven_window import openFilms, waitFor
+    from CXRTriageViewer.driven_window import waitFor
     from CXRTriageViewer.window_presets import windowsOf
 
     yield "empty"
-    openFilms(window, [film])
+    window.openPaths([film])
+    waitFor(lambda: window.view.message == f"Reading {film.name}", "The reading")
+    yield READING
+    waitFor(lambda: not window.isOpening, "The film")
     yield "film"
     window.invert()
     yield "inverted"

@@ -89,6 +89,11 @@ class SliceView(QtWidgets.QWidget):
         self._open().showFilm(volumeNode)
         self.requestRender()
 
+    @property
+    def message(self) -> str:
+        """What stands in the middle of the view while it is empty."""
+        return self._message
+
     def fit(self) -> None:
         """Show the whole film."""
         self._open().fit()

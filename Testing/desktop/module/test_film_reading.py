@@ -85,11 +85,27 @@ def test_window_says_that_a_film_is_being_read(reading):
     assert not button.isEnabled()
     assert button.toolTip() == "slow.dcm is being read."
     assert reading.view.film() is None
+    assert reading.view.message == "Reading slow.dcm"
     press(reading, "F5")
     assert not desk_of(reading).isRunning
     waitFor(lambda: not reading.isOpening, "The film")
     assert button.isEnabled()
     assert stage_of(reading) == ""
+
+
+def test_tool_of_the_film_before_is_laid_down(window, film, slow_film, shipped_pipeline_fixture):
+    del shipped_pipeline_fixture
+    openFilms(window, [film])
+    window.panel.runs.run()
+    waitFor(lambda: not desk_of(window).isRunning, "The result")
+    press(window, "B")
+    assert window.view.cursor().shape() == QtCore.Qt.CrossCursor
+
+    window.openPaths([slow_film])
+    waitFor(lambda: desk_of(window).isReading, "The reading")
+
+    assert window.view.cursor().shape() == QtCore.Qt.ArrowCursor
+    assert not window.findChild(QtWidgets.QPushButton, "CXRTriageTool_brush").isChecked()
 
 
 def test_neighbor_is_shown_and_the_film_that_was_being_read_is_given_up(reading):
