@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -40,7 +41,8 @@ def checkWholeCase(scene: Any) -> None:
 
     root = str(Path(CXRTriageLib.__file__).resolve().parents[1])
     environment = {**os.environ, "PYTHONPATH": root}
-    command = [sys.executable, "-m", "CXRTriageLib"]
+    # 3D Slicer's own executable is no interpreter; the one beside it is.
+    command = [shutil.which("PythonSlicer") or sys.executable, "-m", "CXRTriageLib"]
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         desk = ReadingDesk(scene, command, environment, place / "unsaved")

@@ -47,7 +47,6 @@ class ResultControl:
         onMeasured: Callable[[], None],
     ) -> None:
         self._space, self._recount, self._onMeasured = workspace, recount, onMeasured
-        self._draggedRatio: float | None = None
         self.panel = ResultPanel(workspace.slots, recount, self.copyText, self.savePicture)
         self.whenIdle = qt.QCheckBox("Count votes again when idle")
         self.whenIdle.setChecked(True)
@@ -63,7 +62,7 @@ class ResultControl:
         desk
             New.
         """
-        desk.opened.connect(self._onOpened)
+        desk.opened.connect(self.showAll)
         desk.shown.connect(self.showAll)
         desk.masksChanged.connect(self._onMasksChanged)
         desk.ratioDragged.connect(self._onRatio)
@@ -112,7 +111,6 @@ class ResultControl:
         return ResultContent(
             document=case.document,
             numbers=case.numbers,
-            draggedRatio=self._draggedRatio,
             voteIsOld=case.voteIsOld,
         )
 
@@ -120,12 +118,7 @@ class ResultControl:
         if self._space.case is not None:
             self._space.events.emit("state", str(self._space.case.path), state, "")
 
-    def _onOpened(self) -> None:
-        self._draggedRatio = None
-        self.showAll()
-
     def _onMasksChanged(self) -> None:
-        self._draggedRatio = None
         if self._space.case is not None:
             self._space.case.measureFast()
         self.panel.showNumbers(self._content())
@@ -134,8 +127,7 @@ class ResultControl:
         self._idle.start()
         self._longIdle.start()
 
-    def _onRatio(self, ratio: float | None) -> None:
-        self._draggedRatio = ratio
+    def _onRatio(self, _ratio: float | None) -> None:
         self.panel.showNumbers(self._content())
 
     def _onIdle(self) -> None:
