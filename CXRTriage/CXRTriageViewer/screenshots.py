@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from CXRTriageViewer.main_window import MainWindow
 
 SETTLE_SECONDS = 0.4
-IDLE_SECONDS = 0.6
+IDLE_SECONDS = 1.5
 """Until everything has followed a correction."""
 
 READING = "reading"
