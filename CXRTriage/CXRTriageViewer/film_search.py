@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PyQt5 import QtCore
 
-from CXRTriageViewer.work_list import filmsAmong
+from CXRTriageViewer.work_list import FoundFilms, filmsAmong
 
 POLL_MS = 20
 
@@ -27,11 +27,11 @@ class FilmSearch:
 
     def __init__(
         self,
-        onFound: Callable[[Sequence[Path], Sequence[Path]], None],
+        onFound: Callable[[Sequence[Path], FoundFilms], None],
         onFailed: Callable[[str], None],
     ) -> None:
         self._onFound, self._onFailed = onFound, onFailed
-        self._answers: queue.Queue[tuple[Sequence[Path], list[Path] | str]] = queue.Queue()
+        self._answers: queue.Queue[tuple[Sequence[Path], FoundFilms | str]] = queue.Queue()
         self._pending = 0
         self._timer = QtCore.QTimer()
         self._timer.setInterval(POLL_MS)
@@ -42,27 +42,29 @@ class FilmSearch:
         """Whether a search has not ended yet."""
         return self._pending > 0
 
-    def begin(self, paths: Sequence[Path]) -> None:
+    def begin(self, paths: Sequence[Path], known: Sequence[Path]) -> None:
         """Begin to search.
 
         Parameters
         ----------
-        paths
+        paths, known
             See `CXRTriageViewer.work_list.filmsAmong`.
         """
         self._pending += 1
         self._timer.start()
         # It only lists folders, so the end of the program may cut it off anywhere.
-        threading.Thread(target=self._search, args=(tuple(paths),), daemon=True).start()
+        threading.Thread(
+            target=self._search, args=(tuple(paths), tuple(known)), daemon=True
+        ).start()
 
     def stop(self) -> None:
         """Tell nothing any more."""
         self._timer.stop()
         self._pending = 0
 
-    def _search(self, paths: Sequence[Path]) -> None:
+    def _search(self, paths: Sequence[Path], known: Sequence[Path]) -> None:
         try:
-            self._answers.put((paths, filmsAmong(paths)))
+            self._answers.put((paths, filmsAmong(paths, known)))
         except OSError as error:
             self._answers.put((paths, f"{error.filename} cannot be listed: {error.strerror}."))
 

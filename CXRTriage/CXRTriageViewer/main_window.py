@@ -20,7 +20,7 @@ from CXRTriageViewer.viewer_host import ViewerHost
 from CXRTriageViewer.wheel_guard import WheelGuard
 from CXRTriageViewer.window_menus import buildMenus
 from CXRTriageViewer.window_presets import showNumber, swapBlackAndWhite
-from CXRTriageViewer.work_list import FilmState, WorkList
+from CXRTriageViewer.work_list import FilmState, FoundFilms, WorkList, filmsAmong
 from CXRTriageViewer.work_list_view import WorkListView
 
 TITLE = "CXRTriage"
@@ -88,7 +88,7 @@ class MainWindow(QtWidgets.QMainWindow):
             self.panel.openPaths([str(session)])
             return
         if paths:
-            self.search.begin(paths)
+            self.search.begin(paths, self.films.paths())
             names = ", ".join(path.name for path in paths)
             self.say(f"Looking for films in {names}.")
 
@@ -213,14 +213,13 @@ class MainWindow(QtWidgets.QMainWindow):
 
     # Details.
 
-    def _onFound(self, paths: Sequence[Path], films: Sequence[Path]) -> None:
+    def _onFound(self, paths: Sequence[Path], found: FoundFilms) -> None:
         self.statusBar().clearMessage()
-        first = self.films.add(films)
+        first = self.films.add(found)
         if first is None:
             names = ", ".join(path.name for path in paths)
             self.errors.show(f"There is no film in {names}.")
         else:
-            self._filmList.refresh()
             self.openFilm(first)
 
     def _addWorkList(self) -> None:
@@ -280,7 +279,9 @@ class MainWindow(QtWidgets.QMainWindow):
     def _place(self, path: Path) -> int | None:
         """Return where a film stands in the list, which it enters where it is new."""
         index = self.films.indexOf(path)
-        return self.films.add([path]) if index is None else index
+        if index is not None:
+            return index
+        return self.films.add(filmsAmong([path], self.films.paths()))
 
     def _setState(self, index: int, state: FilmState, reason: str = "") -> None:
         self.films.setState(index, state, reason)

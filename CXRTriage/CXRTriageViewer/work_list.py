@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from CXRTriageLib.exporting.result_folder import RESULT_FILES
-from CXRTriageLib.pipeline.films import find_films
+from CXRTriageLib.pipeline.films import Film, find_films
 
 _NOWHERE = Path(os.devnull)
 
@@ -46,7 +46,23 @@ class ListedFilm:
     reason: str = ""
 
 
-def filmsAmong(paths: Sequence[Path]) -> list[Path]:
+@dataclass(frozen=True, kw_only=True)
+class FoundFilms:
+    """Films that were looked for, named together with those that were known before.
+
+    Attributes
+    ----------
+    first
+        The first of those that were looked for; None where there is none.
+    named
+        All films with names that tell them apart, those known before at the beginning.
+    """
+
+    first: Path | None
+    named: tuple[Film, ...]
+
+
+def filmsAmong(paths: Sequence[Path], known: Sequence[Path] = ()) -> FoundFilms:
     """Return the films among files, folders and DICOM directories.
 
     Parameters
@@ -54,6 +70,8 @@ def filmsAmong(paths: Sequence[Path]) -> list[Path]:
     paths
         Files that are named are taken whatever they are; folders are searched with all below
         them.
+    known
+        Films that stand in the list already.
 
     Raises
     ------
@@ -62,7 +80,9 @@ def filmsAmong(paths: Sequence[Path]) -> list[Path]:
     """
     # A DICOM directory file lists what lies below its folder.
     places = [path.parent if path.name.upper() == "DICOMDIR" else path for path in paths]
-    return [film.path for film in find_films(places, output=_NOWHERE, own_files=RESULT_FILES)]
+    found = find_films(places, output=_NOWHERE, own_files=RESULT_FILES)
+    named = find_films([*known, *(film.path for film in found)], output=_NOWHERE)
+    return FoundFilms(first=found[0].path if found else None, named=named)
 
 
 class WorkList:
@@ -82,13 +102,17 @@ class WorkList:
     def __iter__(self) -> Iterator[ListedFilm]:
         return iter(self._films)
 
-    def add(self, paths: Sequence[Path]) -> int | None:
+    def paths(self) -> list[Path]:
+        """Return the files of all films."""
+        return [film.path for film in self._films]
+
+    def add(self, found: FoundFilms) -> int | None:
         """Add films.
 
         Parameters
         ----------
-        paths
-            Their files, as `filmsAmong` finds them.
+        found
+            From `filmsAmong`, which knew films of this list.
 
         Returns
         -------
@@ -96,14 +120,16 @@ class WorkList:
             Index of the first of them, which may have been there before; None where there is
             none.
         """
-        if not paths:
-            return None
         known = {film.path: film for film in self._films}
+        named = found.named
+        if not known.keys() <= {film.path for film in named}:
+            # Others have come while these were looked for.
+            named = find_films([*known, *(film.path for film in named)], output=_NOWHERE)
         self._films = [
             replace(known.get(film.path) or ListedFilm(path=film.path, name=""), name=film.name)
-            for film in find_films([*known, *paths], output=_NOWHERE)
+            for film in named
         ]
-        return self.indexOf(paths[0])
+        return None if found.first is None else self.indexOf(found.first)
 
     def indexOf(self, path: Path) -> int | None:
         """Return where a file stands, or None where it does not.

@@ -144,6 +144,7 @@ def _is_sidecar(name: str) -> bool:
 def _distinct_names(paths: Sequence[Path], output: Path) -> list[str]:
     """Name films by their stem, and by more of their path where that is not enough."""
     levels = [0] * len(paths)
+    output_exists = output.is_dir()
     for _ in range(_DEEPEST_LEVEL + 1):
         names = [_name(path, level) for path, level in zip(paths, levels, strict=True)]
         # Names that differ in case only are one folder on some file systems.
@@ -151,7 +152,7 @@ def _distinct_names(paths: Sequence[Path], output: Path) -> list[str]:
         clashing = [
             index
             for index, name in enumerate(names)
-            if counts[name.casefold()] > 1 or (output / name).is_file()
+            if counts[name.casefold()] > 1 or (output_exists and (output / name).is_file())
         ]
         if not clashing:
             break
