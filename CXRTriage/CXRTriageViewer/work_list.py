@@ -53,13 +53,16 @@ class FoundFilms:
     Attributes
     ----------
     first
-        The first of those that were looked for; None where there is none.
+        The first of those that were looked for, by whatever way; None where there is none.
     named
         All films with names that tell them apart, those known before at the beginning.
+    places
+        Where each of these lies, by the one way that has no links.
     """
 
     first: Path | None
     named: tuple[Film, ...]
+    places: tuple[Path, ...]
 
 
 def filmsAmong(paths: Sequence[Path], known: Sequence[Path] = ()) -> FoundFilms:
@@ -81,8 +84,19 @@ def filmsAmong(paths: Sequence[Path], known: Sequence[Path] = ()) -> FoundFilms:
     # A DICOM directory file lists what lies below its folder.
     places = [path.parent if path.name.upper() == "DICOMDIR" else path for path in paths]
     found = find_films(places, output=_NOWHERE, own_files=RESULT_FILES)
-    named = find_films([*known, *(film.path for film in found)], output=_NOWHERE)
-    return FoundFilms(first=found[0].path if found else None, named=named)
+    first = found[0].path if found else None
+    return _named([*known, *(film.path for film in found)], first)
+
+
+def _named(paths: Sequence[Path], first: Path | None) -> FoundFilms:
+    named = find_films(paths, output=_NOWHERE)
+    return FoundFilms(first=first, named=named, places=_placesOf([film.path for film in named]))
+
+
+def _placesOf(paths: Sequence[Path]) -> tuple[Path, ...]:
+    # Thousands may share a folder, and each way to it is asked of the file system.
+    resolved = cache(Path.resolve)
+    return tuple(resolved(path.parent) / path.name for path in paths)
 
 
 class WorkList:
@@ -90,6 +104,7 @@ class WorkList:
 
     def __init__(self) -> None:
         self._films: list[ListedFilm] = []
+        self._indexes: dict[Path, int] = {}
         self.current: int | None = None
         """Which film is open; None before the first."""
 
@@ -121,14 +136,14 @@ class WorkList:
             none.
         """
         known = {film.path: film for film in self._films}
-        named = found.named
-        if not known.keys() <= {film.path for film in named}:
+        if not known.keys() <= {film.path for film in found.named}:
             # Others have come while these were looked for.
-            named = find_films([*known, *(film.path for film in named)], output=_NOWHERE)
+            found = _named([*known, *(film.path for film in found.named)], found.first)
         self._films = [
             replace(known.get(film.path) or ListedFilm(path=film.path, name=""), name=film.name)
-            for film in named
+            for film in found.named
         ]
+        self._indexes = {place: index for index, place in enumerate(found.places)}
         return None if found.first is None else self.indexOf(found.first)
 
     def indexOf(self, path: Path) -> int | None:
@@ -139,10 +154,8 @@ class WorkList:
         path
             The file, by whatever way it is named.
         """
-        resolved = cache(Path.resolve)
-        wanted = resolved(path.parent) / path.name
-        places = [resolved(film.path.parent) / film.path.name for film in self._films]
-        return places.index(wanted) if wanted in places else None
+        (place,) = _placesOf([path])
+        return self._indexes.get(place)
 
     def setState(self, index: int, state: FilmState, reason: str = "") -> None:
         """Write down how far a film has come.

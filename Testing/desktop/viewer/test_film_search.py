@@ -10,7 +10,8 @@ from PyQt5 import QtCore
 
 from CXRTriageViewer.driven_window import settle, waitFor
 from CXRTriageViewer.film_search import FilmSearch
-from CXRTriageViewer.work_list import filmsAmong
+from CXRTriageViewer.work_list import WorkList, filmsAmong
+from CXRTriageViewer.work_list_view import WorkListView
 
 FILMS, FOLDERS = 4000, 40
 
@@ -87,6 +88,8 @@ def test_window_goes_on_while_a_large_folder_is_searched(window, large_folder):
     timer.stop()
     assert len(window.films) == FILMS
     begin = time.perf_counter()
-    filmsAmong([large_folder])
+    films = WorkList()
+    films.add(filmsAmong([large_folder]))
+    WorkListView(films).refresh()
     # Also where other programs want the processor, which slows both.
-    assert max(np.diff(ticks)) < 0.8 * (time.perf_counter() - begin)
+    assert max(np.diff(ticks)) < 0.7 * (time.perf_counter() - begin)
