@@ -181,8 +181,10 @@ _OF_WORKER: Mapping[str, type[WorkerMessage]] = {
 
 
 class Action(Enum):
-    """What the resident worker can be asked for."""
+    """What a resident process can be asked for."""
 
+    READ = "read"
+    """The radiograph in a file; asked of the process that reads films."""
     TRIAGE = "triage"
     """A film from the beginning."""
     VOTES = "votes"
@@ -233,11 +235,6 @@ class Request:
         ----------
         line
             What `to_json_line` returns.
-
-        Returns
-        -------
-        Request
-            The request.
 
         Raises
         ------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from CXRTriageCase.placed_lines import PlacedLines
 from CXRTriageCase.stored_result import storedResult, storeResult
 from CXRTriageEditing.live_numbers import LiveNumbers
 from CXRTriageEditing.mask_editor import MaskEditor
+from CXRTriageEditing.signal import Signal
 from CXRTriageLib.classification.content_seed import pixel_sha256
 from CXRTriageLib.domain.arrays import Labels
 from CXRTriageLib.domain.biomarker import Biomarker, Caliper, Measurement
@@ -46,10 +47,6 @@ class FilmCase:
         Of its file.
     nodes
         What the scene shows of it.
-    onMasks
-        Called after every change of the corrected masks.
-    onRatio
-        Called with the ratio along lines that are being dragged.
 
     Attributes
     ----------
@@ -58,24 +55,21 @@ class FilmCase:
         the first run.
     lines
         The calipers, which can be dragged.
+    masksChanged
+        Emits nothing, after every change of the corrected masks.
+    ratioDragged
+        Emits the ratio along lines that are being dragged, or None.
     """
 
-    def __init__(
-        self,
-        radiograph: Radiograph,
-        path: Path,
-        nodes: CaseNodes,
-        onMasks: Callable[[], None],
-        onRatio: Callable[[float | None], None],
-    ) -> None:
+    def __init__(self, radiograph: Radiograph, path: Path, nodes: CaseNodes) -> None:
         self.radiograph, self.path, self.nodes = radiograph, path, nodes
         self.pixelHash = pixel_sha256(radiograph.pixels)
         self.document: Mapping[str, Any] | None = storedResult(nodes.film)
         self.numbers: dict[str, Biomarker] = {}
         self.revision = 0
         self.editor: MaskEditor | None = None
-        self._onMasks, self._onRatio = onMasks, onRatio
-        self._live = LiveNumbers(radiograph)
+        self.masksChanged, self.ratioDragged = Signal(), Signal()
+        self._live: LiveNumbers | None = None
         self.lines = PlacedLines()
         self.lines.moved.connect(self._lineMoved)
         if nodes.correctedMasks is not None:
@@ -83,45 +77,31 @@ class FilmCase:
         self._followLines()
 
     @classmethod
-    def open(
-        cls,
-        radiograph: Radiograph,
-        path: Path,
-        scene: Any,
-        onMasks: Callable[[], None],
-        onRatio: Callable[[float | None], None],
-    ) -> FilmCase:
+    def open(cls, radiograph: Radiograph, path: Path, scene: Any) -> FilmCase:
         """Add a film to a scene.
 
         Parameters
         ----------
-        radiograph, path, onMasks, onRatio
+        radiograph, path
             See `FilmCase`.
         scene
             The MRML scene.
         """
         nodes = addCase(radiograph, path.name, scene)
         nodes.film.SetAttribute(_PATH, str(path))
-        return cls(radiograph, path, nodes, onMasks, onRatio)
+        return cls(radiograph, path, nodes)
 
     @classmethod
-    def reopen(
-        cls,
-        nodes: CaseNodes,
-        onMasks: Callable[[], None],
-        onRatio: Callable[[float | None], None],
-    ) -> FilmCase:
+    def reopen(cls, nodes: CaseNodes) -> FilmCase:
         """Take up a case that was saved.
 
         Parameters
         ----------
         nodes
             From `CXRTriageScene.session.loadSession`.
-        onMasks, onRatio
-            See `FilmCase`.
         """
         path = Path(nodes.film.GetAttribute(_PATH) or nodes.film.GetName())
-        case = cls(radiographOf(nodes.film), path, nodes, onMasks, onRatio)
+        case = cls(radiographOf(nodes.film), path, nodes)
         if case.voteIsOld:
             case.measureAll()
         return case
@@ -205,9 +185,11 @@ class FilmCase:
         """Return the editor of the corrected masks, which begin as those of the network."""
         if self.editor is None:
             self.nodes = beginCorrection(self.nodes)
+            # It looks at the whole film; most films are only read, and no stroke may wait for it.
+            self._live = self._live or LiveNumbers(self.radiograph)
             self.editor = MaskEditor(self.nodes.correctedMasks, self.nodes.film)
             self.editor.changed.connect(self._masksChanged)
-            self.editor.changedElsewhere.connect(self._onMasks)
+            self.editor.changedElsewhere.connect(self.masksChanged.emit)
         return self.editor
 
     def restore(self, labels: Labels | None, calipers: Iterable[Caliper] = ()) -> None:
@@ -245,13 +227,13 @@ class FilmCase:
     def measureFast(self) -> None:
         """Let the numbers that are quick to measure follow the masks."""
         labels = self.labels()
-        if labels is not None:
+        if labels is not None and self._live is not None:
             self._take(self._live.fast(labels), isWhole=False)
 
     def measureAll(self) -> None:
         """Let all numbers follow the masks."""
         labels = self.labels()
-        if labels is not None and self.isCorrected:
+        if labels is not None and self._live is not None:
             self._take(self._live.complete(np.array(labels)), isWhole=True)
 
     def close(self) -> None:
@@ -282,7 +264,7 @@ class FilmCase:
     def _masksChanged(self, _box: object) -> None:
         self.revision += 1
         self._setOldVote(isOld=self.document is not None)
-        self._onMasks()
+        self.masksChanged.emit()
 
     def _take(self, measured: Measurement, *, isWhole: bool) -> None:
         self.numbers |= {item.name: item for item in measured.biomarkers}
@@ -296,7 +278,7 @@ class FilmCase:
 
     def _lineMoved(self) -> None:
         self.document = self.lines.addTo(self.document)
-        self._onRatio(self.lines.ratio)
+        self.ratioDragged.emit(self.lines.ratio)
 
     def _setOldVote(self, *, isOld: bool) -> None:
         self.nodes.film.SetAttribute(_OLD_VOTE, "1" if isOld else None)

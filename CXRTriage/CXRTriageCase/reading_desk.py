@@ -3,42 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from CXRTriageCase.film_case import FilmCase
+from CXRTriageCase.film_reader import FilmReader
 from CXRTriageCase.outcome import RunOutcome
-from CXRTriageCase.worker_request import requestFor
-from CXRTriageEditing.autosave import Autosave, Offer, UnsavedFilm
+from CXRTriageCase.unsaved_work import UnsavedWork
+from CXRTriageCase.worker_tasks import WorkerTask, WorkerTasks
 from CXRTriageEditing.session_folder import SessionFolder
 from CXRTriageEditing.signal import Signal
-from CXRTriageLib.messages import Action, Failed, Finished, Progress, Refused
-from CXRTriageLib.reading import read_radiograph
+from CXRTriageLib.domain.radiograph import Radiograph
+from CXRTriageLib.messages import Action, Finished
 from CXRTriageScene.mask_nodes import saveMasks
 from CXRTriageScene.session import loadSession, saveSession
-from CXRTriageWorker.client import WorkerClient
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Task:
-    """What was asked of the worker."""
-
-    action: Action
-    case: FilmCase
-    revision: int
-    folder: Path
 
 
 class ReadingDesk:
-    """The open film and the worker.
+    """The open film, the worker, and the process that reads films.
 
     Parameters
     ----------
     scene
         The MRML scene.
-    command, environment
-        Of the worker.
+    command
+        Starts the library's command line, which has a worker and a reader.
+    environment
+        Of both; None for that of this process.
     recovery
         Folder where unsaved corrections wait for the next start.
 
@@ -46,6 +37,16 @@ class ReadingDesk:
     ----------
     case
         The open film, or None.
+    refusal
+        Why the file that was opened last is not shown; empty where it is, or still being read.
+    tasks
+        What the worker was asked.
+    unsaved
+        Corrections for the next start.
+    opened
+        Emits nothing: a film is open that was not open before.
+    refused
+        Emits the path of a file that cannot be read, and why.
     progressed
         Emits a `Progress`.
     shown
@@ -69,65 +70,52 @@ class ReadingDesk:
     ) -> None:
         self._scene = scene
         self.case: FilmCase | None = None
-        self.progressed, self.shown, self.masksChanged = Signal(), Signal(), Signal()
-        self.ratioDragged, self.failed, self.exported = Signal(), Signal(), Signal()
+        self.refusal = ""
+        self.opened, self.refused, self.shown = Signal(), Signal(), Signal()
+        self.masksChanged, self.ratioDragged = Signal(), Signal()
+        self.failed, self.exported = Signal(), Signal()
         self._folder = SessionFolder()
-        self._autosave = Autosave(recovery)
-        self._tasks: dict[str, _Task] = {}
-        self._count = 0
-        self.worker = WorkerClient(
-            command,
-            self._onProgress,
-            self._onFinished,
-            self._onFailed,
-            self._onDied,
-            environment=environment,
-        )
+        self.unsaved = UnsavedWork(recovery)
+        self.tasks = WorkerTasks([*command, "worker"], environment, self._folder.path)
+        self.progressed = self.tasks.progressed
+        self.tasks.finished.connect(self._onFinished)
+        self.tasks.failed.connect(self._onFailed)
+        self.reader = FilmReader([*command, "reader"], environment, self._folder.path)
+        self.reader.read.connect(self._onRead)
+        self.reader.refused.connect(self._onRefused)
+        self.reader.failed.connect(self._onUnread)
 
     @property
     def isRunning(self) -> bool:
         """Whether the worker has something to do."""
-        return bool(self._tasks)
+        return bool(self.tasks)
 
-    def open(self, path: Path) -> FilmCase:
-        """Open a film in place of the one that is open.
+    @property
+    def isReading(self) -> bool:
+        """Whether a film is being read."""
+        return self.reader.wanted is not None
+
+    def open(self, path: Path) -> None:
+        """Begin to open a film in place of the one that is open.
+
+        The film is there when `opened` is emitted, or `refused` says why it is not.
 
         Parameters
         ----------
         path
             Of the film.
-
-        Returns
-        -------
-        FilmCase
-            The new case.
-
-        Raises
-        ------
-        RefusedInputError
-            If the file cannot be triaged; then no film is open.
         """
         self.close()
-        radiograph = read_radiograph(path)
-        self.case = FilmCase.open(
-            radiograph, path, self._scene, self.masksChanged.emit, self.ratioDragged.emit
-        )
-        self.case.lines.letGo.connect(self.keepUnsaved)
-        self.worker.start()
-        return self.case
+        self.reader.begin(path)
 
-    def openSession(self, path: Path) -> FilmCase | None:
+    def openSession(self, path: Path) -> None:
         """Open what was saved, in place of the film that is open.
 
         Parameters
         ----------
         path
-            Of a session.
-
-        Returns
-        -------
-        FilmCase or None
-            The first film of the session, if it holds one.
+            Of a session. Where it holds several films, the first is opened; where it holds
+            none, no film is open.
 
         Raises
         ------
@@ -137,33 +125,22 @@ class ReadingDesk:
         found = loadSession(self._scene, path)
         self.close()
         if found:
-            self.case = FilmCase.reopen(found[0], self.masksChanged.emit, self.ratioDragged.emit)
-            self.case.lines.letGo.connect(self.keepUnsaved)
-        return self.case
+            self._show(FilmCase.reopen(found[0]))
 
-    def offer(self) -> Offer | None:
-        """Return corrections of the open film that an earlier session left behind."""
-        if self.case is None:
-            return None
-        found = self.offers()
-        return next((each for each in found if each.film.pixelHash == self.case.pixelHash), None)
-
-    def offers(self) -> list[Offer]:
-        """Return all corrections that earlier sessions left behind, the newest first."""
-        return self._autosave.offers()
-
-    def drop(self, offer: Offer) -> None:
-        """Remove corrections that an earlier session left behind."""
-        self._autosave.drop(offer)
+    def poll(self) -> None:
+        """Take what the processes have to say; to be called from a timer."""
+        self.reader.poll()
+        self.tasks.worker.poll()
 
     def run(self) -> None:
         """Triage the open film."""
-        self._submit(Action.TRIAGE)
+        if self.case is not None:
+            self.tasks.submit(self.case, Action.TRIAGE)
 
     def recount(self) -> None:
         """Count the vote over the masks as they are now."""
         if self.case is not None and self.case.isCorrected:
-            self._submit(Action.VOTES)
+            self.tasks.submit(self.case, Action.VOTES)
 
     def export(self, folder: Path) -> None:
         """Write what the command line writes.
@@ -173,33 +150,17 @@ class ReadingDesk:
         folder
             Where the files go.
         """
-        self._submit(Action.EXPORT, folder)
+        if self.case is not None:
+            self.tasks.submit(self.case, Action.EXPORT, folder)
 
     def cancel(self) -> None:
         """Give up what the worker is at."""
-        self._tasks.clear()
-        self.worker.cancel()
+        self.tasks.cancel()
 
     def keepUnsaved(self) -> None:
         """Keep unsaved corrections for the next start, should this one end badly."""
-        case = self.case
-        if case is not None and case.isUnsaved:
-            hasDrawn = case.editor is not None and case.editor.isModified
-            labels = case.labels() if hasDrawn else None
-            self._autosave.store(_unsaved(case), labels, case.lines.calipers())
-
-    def takeUp(self, offer: Offer) -> None:
-        """Take corrections of the open film that an earlier session left behind.
-
-        Parameters
-        ----------
-        offer
-            From `offer`; it is kept as corrections of this session.
-        """
         if self.case is not None:
-            self.case.restore(offer.labels, offer.calipers)
-            self.keepUnsaved()
-            self.drop(offer)
+            self.unsaved.keep(self.case)
 
     def saveSession(self, path: Path) -> None:
         """Write the whole session.
@@ -212,7 +173,7 @@ class ReadingDesk:
         saveSession(self._scene, path)
         if self.case is not None:
             self.case.markSaved()
-            self._autosave.discard(_unsaved(self.case))
+            self.unsaved.forget(self.case)
 
     def saveMasks(self, path: Path) -> None:
         """Write the masks as they are now.
@@ -225,49 +186,53 @@ class ReadingDesk:
         if self.case is not None and self.case.nodes.currentMasks is not None:
             saveMasks(self.case.nodes.currentMasks, path)
             self.case.markSaved(masksAlone=True)
-            self._autosave.discard(_unsaved(self.case))
+            self.unsaved.forget(self.case)
             self.keepUnsaved()
 
     def close(self) -> None:
         """Close the film; unsaved corrections are dropped, so ask before."""
+        self.reader.giveUp()
+        self.refusal = ""
         case, self.case = self.case, None
         if case is None:
             return
-        if self._tasks:
+        if self.tasks:
             self.cancel()
-        self._autosave.discard(_unsaved(case))
+        self.unsaved.forget(case)
         case.close()
 
     def stop(self) -> None:
-        """End the worker and remove what was only for this session."""
-        self._tasks.clear()
-        self.worker.stop()
+        """End the processes and remove what was only for this session."""
+        self.reader.stop()
+        self.tasks.stop()
         if self.case is not None:
             self.case.release()
             self.case = None
-        self._autosave.close()
+        self.unsaved.close()
         self._folder.close()
 
-    def _submit(self, action: Action, folder: Path | None = None) -> None:
-        case = self.case
-        if case is None:
-            return
-        self._count += 1
-        name = str(self._count)
-        place = self._folder.path / name
-        place.mkdir()
-        self._tasks[name] = _Task(
-            action=action, case=case, revision=case.revision, folder=folder or place
-        )
-        self.worker.submit(requestFor(case, action, name, folder=place, output=folder))
+    def _show(self, case: FilmCase) -> None:
+        self.case = case
+        case.masksChanged.connect(self.masksChanged.emit)
+        case.ratioDragged.connect(self.ratioDragged.emit)
+        case.lines.letGo.connect(self.keepUnsaved)
+        self.opened.emit()
 
-    def _onProgress(self, task: str, message: Progress) -> None:
-        if task in self._tasks:
-            self.progressed.emit(message)
+    def _onRead(self, path: Path, radiograph: Radiograph) -> None:
+        # Its networks load while the reader looks at the film.
+        self.tasks.worker.start()
+        self._show(FilmCase.open(radiograph, path, self._scene))
 
-    def _onFinished(self, task: str, message: Finished) -> None:
-        done = self._tasks.pop(task, None)
-        if done is None or done.case is not self.case:
+    def _onRefused(self, path: Path, reason: str) -> None:
+        self.refusal = reason
+        self.refused.emit(path, reason)
+
+    def _onUnread(self, path: Path, reason: str, details: str) -> None:
+        self._onRefused(path, reason)
+        self.failed.emit(reason, details)
+
+    def _onFinished(self, done: WorkerTask, message: Finished) -> None:
+        if done.case is not self.case:
             return
         if done.action is Action.EXPORT:
             self.exported.emit(done.folder)
@@ -281,18 +246,6 @@ class ReadingDesk:
             self.recount()
         self.shown.emit()
 
-    def _onFailed(self, task: str, message: Refused | Failed) -> None:
-        if self._tasks.pop(task, None) is not None:
-            details = message.details if isinstance(message, Failed) else ""
-            self.shown.emit()
-            self.failed.emit(message.reason, details)
-
-    def _onDied(self, lost: Sequence[str], lastWords: str) -> None:
-        for task in lost:
-            self._tasks.pop(task, None)
+    def _onFailed(self, text: str, details: str) -> None:
         self.shown.emit()
-        self.failed.emit("The worker ended by itself. Run once more.", lastWords)
-
-
-def _unsaved(case: FilmCase) -> UnsavedFilm:
-    return UnsavedFilm(pixelHash=case.pixelHash, path=str(case.path), name=case.path.name)
+        self.failed.emit(text, details)

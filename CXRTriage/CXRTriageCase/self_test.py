@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -40,7 +41,8 @@ def checkWholeCase(scene: Any) -> None:
 
     root = str(Path(CXRTriageLib.__file__).resolve().parents[1])
     environment = {**os.environ, "PYTHONPATH": root}
-    command = [sys.executable, "-m", "CXRTriageLib", "worker"]
+    # 3D Slicer's own executable is no interpreter; the one beside it is.
+    command = [shutil.which("PythonSlicer") or sys.executable, "-m", "CXRTriageLib"]
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         desk = ReadingDesk(scene, command, environment, place / "unsaved")
@@ -54,7 +56,9 @@ def checkWholeCase(scene: Any) -> None:
 def _check(desk: ReadingDesk, scene: Any, place: Path) -> None:
     problems: list[str] = []
     desk.failed.connect(lambda text, details: problems.append(f"{text} {details}"))
-    case = desk.open(writeSampleFilm(place / "sample.png"))
+    desk.open(writeSampleFilm(place / "sample.png"))
+    _wait(desk)
+    case = _present(desk.case, f"the film was not opened: {desk.refusal}")
     desk.run()
     _wait(desk)
     _require(not problems, "; ".join(problems))
@@ -82,9 +86,9 @@ def _present(value: Value | None, complaint: str) -> Value:
 
 def _wait(desk: ReadingDesk) -> None:
     deadline = time.monotonic() + PATIENCE_S
-    while desk.isRunning:
-        _require(time.monotonic() < deadline, "the worker did not answer in time")
-        desk.worker.poll()
+    while desk.isRunning or desk.isReading:
+        _require(time.monotonic() < deadline, "no process answered in time")
+        desk.poll()
         time.sleep(0.02)
 
 

@@ -85,12 +85,14 @@ class MaskEditor:
 
     @property
     def isModified(self) -> bool:
-        """Whether the masks differ from those that were saved last."""
-        return self._stroke is not None or self._history.state != self._savedState
+        """Whether the masks differ, or may differ, from those that were saved last."""
+        isTouched = self._stroke is not None or self._isStale
+        return isTouched or self._history.state != self._savedState
 
     def markSaved(self) -> None:
         """Say that the masks are saved as they are now."""
         self.endStroke()
+        self._adoptIfStale()
         self._savedState = self._history.state
 
     def markUnsaved(self) -> None:

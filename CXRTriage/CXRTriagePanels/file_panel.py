@@ -34,7 +34,7 @@ class FilePanel:
         without an action is left out.
     """
 
-    def __init__(self, slots: Slots, actions: Mapping[str, Callable[[], None]]) -> None:
+    def __init__(self, slots: Slots, actions: Mapping[str, Callable[[], object]]) -> None:
         self._buttons: dict[str, Any] = {}
         self.widget, grid = qt.QWidget(), qt.QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
@@ -60,7 +60,7 @@ class FilePanel:
             button.setToolTip(_BUTTONS[name][1] if isPossible else missing)
 
     @staticmethod
-    def _button(slots: Slots, name: str, action: Callable[[], None]) -> Any:
+    def _button(slots: Slots, name: str, action: Callable[[], object]) -> Any:
         button = qt.QPushButton(_BUTTONS[name][0])
         button.setObjectName(f"CXRTriageFile_{name}")
 

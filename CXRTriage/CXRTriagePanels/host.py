@@ -106,12 +106,12 @@ class Host(Protocol):
         """Ask for and install packages that are missing; tell whether all are there."""
         ...
 
-    def workerCommand(self) -> list[str]:
-        """Return the command that starts the resident worker."""
+    def libraryCommand(self) -> list[str]:
+        """Return the command that starts the library's command line."""
         ...
 
-    def workerEnvironment(self) -> Mapping[str, str] | None:
-        """Return the environment of the worker; None for that of this process."""
+    def libraryEnvironment(self) -> Mapping[str, str] | None:
+        """Return the environment of the command line; None for that of this process."""
         ...
 
     def editSegments(self, segmentationNode: Any, filmNode: Any) -> None:

@@ -99,7 +99,6 @@ class ResultContent:
     document: Mapping[str, Any] | None = None
     numbers: Mapping[str, Biomarker] = field(default_factory=dict)
     numbersSource: str = "corrected"
-    draggedRatio: float | None = None
     voteIsOld: bool = False
 
     def filmName(self) -> str:

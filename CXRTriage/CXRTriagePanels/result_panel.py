@@ -70,11 +70,11 @@ class ResultPanel:
         """
         hasResult = content.document is not None
         self._headline.setText(content.headline() or EMPTY)
-        self._reason.setText(content.reason())
-        self._voteSource.setText(content.voteSource())
+        _say(self._reason, content.reason())
+        _say(self._voteSource, content.voteSource())
         self._showClasses(content.classes())
         self.showNumbers(content)
-        self._warnings.setText("\n".join(f"⚠ {text}" for text in content.warnings()))
+        _say(self._warnings, "\n".join(f"⚠ {text}" for text in content.warnings()))
         self._recount.setEnabled(hasResult and content.voteIsOld)
         for widget in (self._copy, self._save):
             widget.setEnabled(hasResult)
@@ -191,6 +191,12 @@ def _text(name: str = "") -> Any:
     label.setWordWrap(True)
     label.setTextInteractionFlags(qt.Qt.TextSelectableByMouse)
     return label
+
+
+def _say(label: Any, text: str) -> None:
+    """Show a text; an empty one takes no room."""
+    label.setText(text)
+    label.setVisible(bool(text))
 
 
 def _button(slots: Slots, text: str, action: Callable[[], None], toolTip: str) -> Any:

@@ -36,6 +36,8 @@ class RunState:
         Whether a film is open.
     refusal
         Why the film cannot be triaged; empty where it can.
+    beingRead
+        Name of the film that is being read; empty where none is.
     isRunning
         Whether the worker is at it.
     isRecount
@@ -46,6 +48,7 @@ class RunState:
 
     hasFilm: bool = False
     refusal: str = ""
+    beingRead: str = ""
     isRunning: bool = False
     isRecount: bool = False
     stage: str = ""
@@ -55,6 +58,8 @@ class RunState:
         """Return why the button cannot be pressed; empty where it can."""
         if self.isRunning:
             return ""
+        if self.beingRead:
+            return f"{self.beingRead} is being read."
         if self.refusal or self.hasFilm:
             return self.refusal
         return "Open a chest film first."

@@ -118,11 +118,11 @@ class SlicerHost:
             return False
         return True
 
-    def workerCommand(self) -> list[str]:
-        """Return the command that starts the resident worker."""
-        return [shutil.which("PythonSlicer") or sys.executable, "-m", "CXRTriageLib", "worker"]
+    def libraryCommand(self) -> list[str]:
+        """Return the command that starts the library's command line."""
+        return [shutil.which("PythonSlicer") or sys.executable, "-m", "CXRTriageLib"]
 
-    def workerEnvironment(self) -> Mapping[str, str] | None:
+    def libraryEnvironment(self) -> Mapping[str, str] | None:
         """Return the environment that 3D Slicer was started with, and where the library is."""
         import slicer
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import slicer
 from vtk.util.numpy_support import vtk_to_numpy
 
 from CXRTriageLib.domain.radiograph import Radiograph
@@ -41,12 +38,14 @@ def addFilm(radiograph: Radiograph, name: str, scene: Any) -> Any:
     film = scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", scene.GenerateUniqueName(name))
     film.SetName(name)
     assignRole(film, Role.FILM, uuid.uuid4().hex)
+    # Before there are pixels, from which a window would be guessed in a slow way for nothing.
+    film.CreateDefaultDisplayNodes()
+    film.GetDisplayNode().AutoWindowLevelOff()
     film.SetAndObserveImageData(imageOf(radiograph.pixels))
     spacing = radiograph.spacing
     steps = (spacing.row_mm or spacing.aspect, spacing.column_mm or 1.0)
     placeLikeFilm(film, steps, shape=radiograph.shape, imageShape=radiograph.shape)
     writeFacts(film, radiograph)
-    film.CreateDefaultDisplayNodes()
     showWindow(film, fileWindow(radiograph))
     return film
 
@@ -61,34 +60,3 @@ def radiographOf(film: Any) -> Radiograph:
     """
     scalars = vtk_to_numpy(film.GetImageData().GetPointData().GetScalars())
     return readFacts(film, scalars.reshape(filmShape(film)))
-
-
-def radiographOfVolume(volume: Any) -> Radiograph:
-    """Return the radiograph in a volume node that somebody else loaded.
-
-    Parameters
-    ----------
-    volume
-        A vtkMRMLScalarVolumeNode of one slice. Polarity and the source of the spacing are
-        only in the file: where that can be found, read it instead.
-
-    Raises
-    ------
-    RefusedInputError
-        If it is a volume or no film.
-    """
-    from CXRTriageLib.reading import read_radiograph
-
-    storage = slicer.vtkMRMLNRRDStorageNode()
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"{_fileNameOf(volume)}.nrrd"
-        storage.SetFileName(str(path))
-        storage.WriteData(volume)
-        return read_radiograph(path)
-
-
-def _fileNameOf(volume: Any) -> str:
-    letters = (
-        letter if letter.isalnum() or letter in "-_. " else "_" for letter in volume.GetName()
-    )
-    return "".join(letters) or "film"

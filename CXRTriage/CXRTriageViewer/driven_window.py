@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from PyQt5 import QtCore, QtGui, QtWidgets
@@ -80,6 +81,20 @@ def waitFor(isThere: Callable[[], bool], what: str, *, seconds: float = 120) -> 
         if time.monotonic() > end:
             raise UnfinishedWorkError(f"{what} did not come within {seconds:g} s.")
         _turn()
+
+
+def openFilms(window: Any, paths: Sequence[Path]) -> None:
+    """Open films, folders or a session, and wait until the first is on screen or refused.
+
+    Parameters
+    ----------
+    window
+        A shown `MainWindow`.
+    paths
+        As dropped on it.
+    """
+    window.openPaths(paths)
+    waitFor(lambda: not window.isOpening, "The film")
 
 
 def settle(seconds: float) -> None:

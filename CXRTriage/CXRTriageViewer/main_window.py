@@ -8,9 +8,10 @@ from typing import Any
 
 from PyQt5 import QtCore, QtGui, QtWidgets
 
-from CXRTriageLib.errors import CXRTriageError
+from CXRTriageControl.chosen_file import chosenFile
 from CXRTriageScene.application_logic import ApplicationLogic
 from CXRTriageViewer.error_dialog import ErrorReporter
+from CXRTriageViewer.film_search import FilmSearch
 from CXRTriageViewer.readout import Readout
 from CXRTriageViewer.slice_geometry import Pixel
 from CXRTriageViewer.slice_view import SliceView
@@ -19,7 +20,7 @@ from CXRTriageViewer.viewer_host import ViewerHost
 from CXRTriageViewer.wheel_guard import WheelGuard
 from CXRTriageViewer.window_menus import buildMenus
 from CXRTriageViewer.window_presets import showNumber, swapBlackAndWhite
-from CXRTriageViewer.work_list import FilmState, WorkList
+from CXRTriageViewer.work_list import FilmState, FoundFilms, WorkList, filmsAmong
 from CXRTriageViewer.work_list_view import WorkListView
 
 TITLE = "CXRTriage"
@@ -44,8 +45,10 @@ class MainWindow(QtWidgets.QMainWindow):
         self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
         self.resize(FIRST_SIZE)
+        self._isReading = False
         self.errors = ErrorReporter(self)
         self.films = WorkList()
+        self.search = FilmSearch(self._onFound, self.errors.show)
         self.application: ApplicationLogic | None = ApplicationLogic()
         registerStandIns(self.application.logic, self.application.moduleLogics)
         self.scene = self.application.scene
@@ -73,7 +76,7 @@ class MainWindow(QtWidgets.QMainWindow):
         self.openPaths([Path(folder)] if folder else [])
 
     def openPaths(self, paths: Sequence[Path]) -> None:
-        """Add films and folders to the work list and open the first; or open a session.
+        """Add films and folders to the work list and open the first of them; or open a session.
 
         Parameters
         ----------
@@ -84,19 +87,15 @@ class MainWindow(QtWidgets.QMainWindow):
         if session is not None:
             self.panel.openPaths([str(session)])
             return
-        if not paths:
-            return
-        try:
-            first = self.films.add(paths)
-        except OSError as error:
-            self.errors.show(f"{error.filename} cannot be listed: {error.strerror}.")
-            return
-        self._filmList.refresh()
-        if first is None:
+        if paths:
+            self.search.begin(paths, self.films.paths())
             names = ", ".join(path.name for path in paths)
-            self.errors.show(f"There is no film in {names}.")
-        else:
-            self.openFilm(first)
+            self.say(f"Looking for films in {names}.")
+
+    @property
+    def isOpening(self) -> bool:
+        """Whether films are being looked for, or one is being read."""
+        return self.search.isBusy or self._isReading
 
     def openFilm(self, index: int) -> None:
         """Open a film of the work list, unless the reader wants to keep the open one.
@@ -111,12 +110,21 @@ class MainWindow(QtWidgets.QMainWindow):
             self._filmList.refresh()
             return
         self._setCurrent(index)
-        self.view.showFilm(None)
-        try:
-            self.panel.loadFilm(str(film.path))
-        except CXRTriageError as error:
-            self._setState(index, FilmState.REFUSED, str(error))
         self._filmList.refresh()
+        self.view.showFilm(None)
+        self._readoutLabel.clear()
+        self.panel.loadFilm(str(film.path))
+
+    def offerLeftFilms(self) -> None:
+        """Offer to open the films whose corrections an earlier session left unsaved."""
+        left = [] if self.application is None else [Path(name) for name in self.panel.leftFilms()]
+        if not left:
+            return
+        names = ", ".join(path.name for path in left)
+        text = f"An earlier session ended before the corrections of {names} were saved."
+        openThem, later = "Open", "Decide later"
+        if self.host.ask(TITLE, text, [openThem, later]) == openThem:
+            self.openPaths(left)
 
     def step(self, by: int) -> None:
         """Open a neighbor in the work list.
@@ -166,9 +174,9 @@ class MainWindow(QtWidgets.QMainWindow):
 
     def savePicture(self) -> None:
         """Let the reader name a file and write what is on screen to it."""
-        path = self.host.saveFile("Save picture", "film.png", "Pictures (*.png)")
-        if path and not self.view.saveFrame(path):
-            self.errors.show(f"{Path(path).name} could not be written. Choose another folder.")
+        path = chosenFile(self.host, "Save picture", "film.png", ".png")
+        if path is not None and not self.view.saveFrame(path):
+            self.errors.show(f"{path.name} could not be written. Choose another folder.")
 
     # Qt's side.
 
@@ -197,12 +205,22 @@ class MainWindow(QtWidgets.QMainWindow):
         if self.application is None:
             return
         self.errors.uninstall()
+        self.search.stop()
         self.panel.cleanup()
         self.view.shutDown()
         self.application.close()
         self.application = None
 
     # Details.
+
+    def _onFound(self, paths: Sequence[Path], found: FoundFilms) -> None:
+        self.statusBar().clearMessage()
+        first = self.films.add(found)
+        if first is None:
+            names = ", ".join(path.name for path in paths)
+            self.errors.show(f"There is no film in {names}.")
+        else:
+            self.openFilm(first)
 
     def _addWorkList(self) -> None:
         self._filmList = WorkListView(self.films)
@@ -242,11 +260,14 @@ class MainWindow(QtWidgets.QMainWindow):
         path = Path(str(told[0])) if told and told[0] else None
         if path is None or path.suffix.lower() == SESSION_ENDING:
             return
+        self._isReading = name == "reading"
         index = self._place(path)
         if index is not None:
             # What the module tells is of the film that is open, also where a session brought it.
             self._setCurrent(index)
-            if name == "state":
+            if name == "reading":
+                self.view.showFilm(None, message=f"Reading {path.name}")
+            elif name == "state":
                 _, state, *reason = told
                 self._setState(index, FilmState(state), *reason)
         self._filmList.refresh()
@@ -258,7 +279,9 @@ class MainWindow(QtWidgets.QMainWindow):
     def _place(self, path: Path) -> int | None:
         """Return where a film stands in the list, which it enters where it is new."""
         index = self.films.indexOf(path)
-        return self.films.add([path]) if index is None else index
+        if index is not None:
+            return index
+        return self.films.add(filmsAmong([path], self.films.paths()))
 
     def _setState(self, index: int, state: FilmState, reason: str = "") -> None:
         self.films.setState(index, state, reason)

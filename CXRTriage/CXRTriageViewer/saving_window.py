@@ -44,13 +44,13 @@ def main(film: Path, session: Path) -> int:
 
     window = openWindow([film])
     waitFor(lambda: window.view.film() is not None, "The film")
-    window.panel.run()
+    window.panel.runs.run()
     waitFor(lambda: window.films[0].state.value == "done", "The result")
     for number in count():
         _correct(window, number)
         sys.stdout.write(f"{ANNOUNCEMENT}{fingerprintOf(window.panel.case.labels())}\n")
         sys.stdout.flush()
-        window.panel.saveSession(str(session))
+        window.panel.saving.saveSession(str(session))
         settle(0.05)
     return 0
 

@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from CXRTriageViewer.main_window import MainWindow
 
 SETTLE_SECONDS = 0.4
-IDLE_SECONDS = 0.6
+IDLE_SECONDS = 1.5
 """Until everything has followed a correction."""
+
+READING = "reading"
+"""A state that does not wait for anybody."""
 
 
 def takeScreenshots(folder: Path, film: Path) -> list[Path]:
@@ -43,7 +46,8 @@ def takeScreenshots(folder: Path, film: Path) -> list[Path]:
     written = []
     try:
         for name in _states(window, film):
-            settle(SETTLE_SECONDS)
+            if name != READING:
+                settle(SETTLE_SECONDS)
             path = folder / f"{film.stem}-{name}.png"
             (window.errors.dialog or window).grab().save(str(path))
             written.append(path)
@@ -60,11 +64,14 @@ def _states(window: MainWindow, film: Path) -> Iterator[str]:
 
     yield "empty"
     window.openPaths([film])
+    waitFor(lambda: window.view.message == f"Reading {film.name}", "The reading")
+    yield READING
+    waitFor(lambda: not window.isOpening, "The film")
     yield "film"
     window.invert()
     yield "inverted"
     window.invert()
-    window.panel.run()
+    window.panel.runs.run()
     yield "running"
     waitFor(lambda: window.films[0].state.value == "done", "The result")
     names = [item.name for item in windowsOf(window.scene, window.view.film())]
@@ -95,10 +102,12 @@ def _resultStates(window: MainWindow) -> Iterator[str]:
 
 
 def _faultStates(window: MainWindow) -> Iterator[str]:
+    from CXRTriageViewer.driven_window import openFilms
+
     with TemporaryDirectory() as folder:
         letter = Path(folder) / "letter.dcm"
         letter.write_text("This is a letter. " * 50, encoding="utf-8")
-        window.openPaths([letter])
+        openFilms(window, [letter])
         yield "refused"
     window.errors.show("A file could not be written. Choose another folder.", "Details to copy.")
     yield "error"

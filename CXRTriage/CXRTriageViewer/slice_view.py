@@ -8,7 +8,7 @@ from typing import Any
 from PyQt5 import QtCore, QtGui, QtWidgets
 
 from CXRTriagePanels.host import ViewTool
-from CXRTriageViewer.mouse_input import VTK_BUTTONS, WHEEL_NOTCH, modifiersOf
+from CXRTriageViewer.mouse_router import MouseRouter
 from CXRTriageViewer.slice_geometry import Pixel, SliceGeometry
 from CXRTriageViewer.slice_painting import (
     INVITATION,
@@ -18,9 +18,6 @@ from CXRTriageViewer.slice_painting import (
     paintTool,
 )
 from CXRTriageViewer.slice_renderer import SliceRenderer
-
-ZOOM_STEP = 1.2
-"""Of one notch of the wheel."""
 
 
 class SliceView(QtWidgets.QWidget):
@@ -47,8 +44,7 @@ class SliceView(QtWidgets.QWidget):
     ) -> None:
         super().__init__(parent)
         self._scene = scene
-        self._tool: ViewTool | None = None
-        self._toolHoldsButton = False
+        self._mouse = MouseRouter(self)
         self._cursor: QtCore.QPointF | None = None
         self._stale, self._isDrawing = True, False
         self._caption = ""
@@ -93,6 +89,11 @@ class SliceView(QtWidgets.QWidget):
         self._open().showFilm(volumeNode)
         self.requestRender()
 
+    @property
+    def message(self) -> str:
+        """What stands in the middle of the view while it is empty."""
+        return self._message
+
     def fit(self) -> None:
         """Show the whole film."""
         self._open().fit()
@@ -121,10 +122,26 @@ class SliceView(QtWidgets.QWidget):
         tool
             None for no tool.
         """
-        self._tool = tool
-        self._toolHoldsButton = False
+        self._mouse.setTool(tool)
         self.setCursor(QtCore.Qt.ArrowCursor if tool is None else QtCore.Qt.CrossCursor)
         self.update()
+
+    def sendToSlicer(self, name: str, position: QtCore.QPointF, modifiers: frozenset[str]) -> None:
+        """Let Slicer's view take an event of the mouse.
+
+        Parameters
+        ----------
+        name
+            Of VTK.
+        position
+            In the widget's coordinates.
+        modifiers
+            Keys that are held.
+        """
+        if self.film() is not None:
+            scale = self.devicePixelRatioF()
+            x, y = int(position.x() * scale), int(position.y() * scale)
+            self._open().sendEvent(name, x, y, modifiers)
 
     def requestRender(self) -> None:
         """Have a new frame drawn once Qt has handed out what else has happened."""
@@ -183,44 +200,29 @@ class SliceView(QtWidgets.QWidget):
     def mousePressEvent(self, event: QtGui.QMouseEvent) -> None:
         """Give a press to the tool, else to Slicer."""
         self._follow(event.localPos())
-        if event.button() == QtCore.Qt.LeftButton and self._giveToTool("mousePress", event):
-            self._toolHoldsButton = True
-        else:
-            self._giveButton(event, "PressEvent")
+        self._mouse.press(event)
 
     def mouseMoveEvent(self, event: QtGui.QMouseEvent) -> None:
         """Give a move to whoever has the button."""
         self._follow(event.localPos())
-        if self._toolHoldsButton:
-            self._giveToTool("mouseMove", event)
-        else:
-            self._giveToSlicer(event, "MouseMoveEvent")
-        if self._tool is not None:
+        self._mouse.move(event)
+        if self._mouse.tool is not None:
             self.update()
 
     def mouseReleaseEvent(self, event: QtGui.QMouseEvent) -> None:
         """Give a release to whoever got the press."""
-        if self._toolHoldsButton and event.button() == QtCore.Qt.LeftButton:
-            self._toolHoldsButton = False
-            self._giveToTool("mouseRelease", event)
-        else:
-            self._giveButton(event, "ReleaseEvent")
+        self._mouse.release(event)
 
     def mouseDoubleClickEvent(self, event: QtGui.QMouseEvent) -> None:
-        """Let the tool finish; else it is one more press: two dabs are two dabs."""
-        isLeft = event.button() == QtCore.Qt.LeftButton
-        if isLeft and self._tool is not None and self._tool.finish():
-            self.update()
-        else:
-            self.mousePressEvent(event)
+        """Let the tool finish, or press once more."""
+        self._follow(event.localPos())
+        self._mouse.doubleClick(event)
+        self.update()
 
     def wheelEvent(self, event: QtGui.QWheelEvent) -> None:
         """Give a turn to the tool, else zoom around the cursor."""
         self._follow(event.position())
-        notches = event.angleDelta().y() / WHEEL_NOTCH
-        if notches and not self._turnTool(notches, event) and self.film() is not None:
-            self.zoomBy(ZOOM_STEP**notches)
-        event.accept()
+        self._mouse.wheel(event)
 
     def leaveEvent(self, _event: QtCore.QEvent) -> None:
         """Forget the cursor."""
@@ -257,9 +259,9 @@ class SliceView(QtWidgets.QWidget):
         paintCorners(
             painter, self.rect(), self.film(), self._slice.zoom(self.film()), self._caption
         )
-        if self._tool is not None:
+        if self._mouse.tool is not None:
             scale = self.devicePixelRatioF()
-            paintTool(painter, self._tool, geometry.filmToFrame() / scale, self._cursor)
+            paintTool(painter, self._mouse.tool, geometry.filmToFrame() / scale, self._cursor)
 
     def _refresh(self) -> None:
         if not self._isDrawing:
@@ -284,25 +286,3 @@ class SliceView(QtWidgets.QWidget):
     def _follow(self, position: QtCore.QPointF) -> None:
         self._cursor = position
         self.pointed.emit(self.pixelAt(position))
-
-    def _giveToTool(self, method: str, event: QtGui.QMouseEvent) -> bool:
-        pixel = self.pixelAt(event.localPos())
-        if self._tool is None or pixel is None:
-            return False
-        take = getattr(self._tool, method)
-        return bool(take(pixel.row, pixel.column, modifiersOf(event)))
-
-    def _turnTool(self, notches: float, event: QtGui.QWheelEvent) -> bool:
-        steps = round(notches) or (1 if notches > 0 else -1)
-        return self._tool is not None and self._tool.wheel(steps, modifiersOf(event))
-
-    def _giveToSlicer(self, event: QtGui.QMouseEvent, name: str) -> None:
-        if self.film() is not None:
-            scale = self.devicePixelRatioF()
-            x, y = int(event.localPos().x() * scale), int(event.localPos().y() * scale)
-            self._open().sendEvent(name, x, y, modifiersOf(event))
-
-    def _giveButton(self, event: QtGui.QMouseEvent, what: str) -> None:
-        button = VTK_BUTTONS.get(event.button())
-        if button is not None:
-            self._giveToSlicer(event, f"{button}{what}")

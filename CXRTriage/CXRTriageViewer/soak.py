@@ -44,17 +44,17 @@ def memoryAfterFilms(films: Sequence[Path]) -> list[float]:
     list of float
         Megabytes of 10^6 bytes that this process held when each film was closed.
     """
-    from CXRTriageViewer.driven_window import settle, waitFor
+    from CXRTriageViewer.driven_window import openFilms, settle, waitFor
     from CXRTriageViewer.start import openWindow
 
     held = []
     window = openWindow()
     try:
-        window.openPaths(films)
+        openFilms(window, films)
         for number in range(len(films)):
             window.openFilm(number)
             waitFor(lambda: window.view.film() is not None, "The film")
-            window.panel.run()
+            window.panel.runs.run()
             waitFor(partial(_isDone, window, number), "The result")
             settle(0.1)
             held.append(_heldMegabytes())

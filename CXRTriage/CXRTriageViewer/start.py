@@ -22,6 +22,9 @@ EXIT_NO_WINDOW = 1
 SIGNAL_INTERVAL_MS = 300
 """Python looks for signals when it runs; Qt's loop wakes it so often."""
 
+_FONT_ALIASES = {"Monospace", "Sans Serif", "Serif"}
+"""Qt lists these on Linux whether any font stands behind them or not."""
+
 NO_FONTS = (
     "No font is installed, so no text could be shown. Install one with: "
     "sudo apt-get install fonts-dejavu-core"
@@ -95,12 +98,17 @@ def openWindow(paths: Sequence[Path] = ()) -> MainWindow:
     paths
         Films, folders, or a session to begin with.
     """
+    from PyQt5 import QtCore
+
     from CXRTriageViewer.main_window import MainWindow
 
     window = MainWindow()
     window.errors.install()
     window.show()
     window.openPaths([path.absolute() for path in paths])
+    if not paths:
+        # Once the window is on screen: a question needs something to stand on.
+        QtCore.QTimer.singleShot(0, window.offerLeftFilms)
     return window
 
 
@@ -124,7 +132,7 @@ def _qtApplication() -> Any:
 def _fontProblem() -> str:
     from PyQt5 import QtGui
 
-    return "" if QtGui.QFontDatabase().families() else NO_FONTS
+    return "" if set(QtGui.QFontDatabase().families()) - _FONT_ALIASES else NO_FONTS
 
 
 def _showProblem(text: str) -> None:

@@ -130,12 +130,12 @@ class ViewerHost:
         """Return True: whoever could install the viewer has its packages."""
         return True
 
-    def workerCommand(self) -> list[str]:
-        """Return the command that starts the resident worker."""
-        return [sys.executable, "-m", "CXRTriageLib", "worker"]
+    def libraryCommand(self) -> list[str]:
+        """Return the command that starts the library's command line."""
+        return [sys.executable, "-m", "CXRTriageLib"]
 
-    def workerEnvironment(self) -> Mapping[str, str] | None:
-        """Return the environment of this process, in which the worker finds the library."""
+    def libraryEnvironment(self) -> Mapping[str, str] | None:
+        """Return the environment of this process, in which its programs find the library."""
         library = str(Path(CXRTriageLib.__file__).resolve().parents[1])
         paths = [library, *filter(None, [os.environ.get("PYTHONPATH")])]
         return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}

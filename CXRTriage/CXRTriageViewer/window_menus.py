@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PyQt5 import QtCore, QtGui, QtWidgets
 
 from CXRTriageLib.version import __version__
-from CXRTriageViewer.slice_view import ZOOM_STEP
+from CXRTriageViewer.mouse_router import ZOOM_STEP
 from CXRTriageViewer.window_presets import windowsOf
 
 if TYPE_CHECKING:

@@ -45,13 +45,13 @@ def timeOpenWindow(films: Sequence[Path]) -> dict[str, list[float]]:
     dict
         Seconds of each run by the name of what was timed.
     """
-    from CXRTriageViewer.driven_window import settle
+    from CXRTriageViewer.driven_window import openFilms, settle
     from CXRTriageViewer.start import openWindow
 
     window = openWindow()
     try:
         _giveViewItsSize(window)
-        window.openPaths(films)
+        openFilms(window, films)
         _secondsOfRun(window)
         runs = []
         for number in range(1, len(films)):
@@ -73,13 +73,12 @@ def showFirstFilm(film: Path) -> MainWindow:
     film
         Any film.
     """
-    from CXRTriageViewer.driven_window import secondsToFrame, waitFor
+    from CXRTriageViewer.driven_window import openFilms, secondsToFrame
     from CXRTriageViewer.start import openWindow
 
     window = openWindow()
     _giveViewItsSize(window)
-    window.openPaths([film])
-    waitFor(lambda: window.view.film() is not None, "The film")
+    openFilms(window, [film])
     secondsToFrame(window.view, window.view.requestRender)
     return window
 
@@ -107,7 +106,7 @@ def _secondsOfRun(window: MainWindow) -> float:
 
     waitFor(lambda: window.view.film() is not None, "The film")
     begin = time.perf_counter()
-    window.panel.run()
+    window.panel.runs.run()
     waitFor(isDone, "The result")
     secondsToFrame(window.view, window.view.requestRender)
     return time.perf_counter() - begin
@@ -134,7 +133,7 @@ def _strokes(window: MainWindow) -> tuple[list[float], list[float]]:
     press = {text: call for _, text, call in panel.shortcuts()}
     press["Draw heart"]()
     press["Tool: brush"]()
-    panel.setRadius(BRUSH_RADIUS_PX)
+    panel.editing.setRadius(BRUSH_RADIUS_PX)
     dabs, ends = [], []
     for stroke in range(STROKES):
         place = (view.width() * 0.29, view.height() * (0.25 + 0.05 * stroke))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from PyQt5 import QtCore, QtGui, QtWidgets
 
 from CXRTriageLib.exporting.palette import ALARM, FAINT_TEXT, TEXT
-from CXRTriageViewer.work_list import FilmState, WorkList
+from CXRTriageViewer.work_list import FilmState, ListedFilm, WorkList
 
 _COLORS = {
     FilmState.NEW: FAINT_TEXT,
-    FilmState.RUNNING: (120, 180, 220),
     FilmState.DONE: (120, 200, 150),
     FilmState.CORRECTED: (150, 190, 240),
     FilmState.REFUSED: ALARM,
@@ -35,6 +34,7 @@ class WorkListView(QtWidgets.QTreeWidget):
     def __init__(self, films: WorkList, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
         self._films = films
+        self._shown: list[ListedFilm] = []
         self.setColumnCount(2)
         self.setHeaderHidden(True)
         self.setRootIsDecorated(False)
@@ -53,21 +53,25 @@ class WorkListView(QtWidgets.QTreeWidget):
 
     def refresh(self) -> None:
         """Show the films as they are now."""
-        if self.topLevelItemCount() != len(self._films):
-            self.clear()
-            self.addTopLevelItems([QtWidgets.QTreeWidgetItem() for _ in self._films])
+        missing = len(self._films) - self.topLevelItemCount()
+        self.addTopLevelItems([QtWidgets.QTreeWidgetItem() for _ in range(missing)])
+        # A list may be long, and most of it is as it was.
         for index, film in enumerate(self._films):
-            item = self.topLevelItem(index)
-            item.setText(_NAME, film.name)
-            item.setText(_STATE, film.state.value)
-            item.setForeground(_STATE, QtGui.QColor(*_COLORS[film.state]))
-            item.setForeground(_NAME, QtGui.QColor(*TEXT))
-            item.setToolTip(_NAME, film.reason or film.path.name)
-            item.setToolTip(_STATE, film.reason or film.state.value)
+            if index >= len(self._shown) or film != self._shown[index]:
+                self._write(film, self.topLevelItem(index))
+        self._shown = list(self._films)
         if self._films.current is not None:
             current = self.topLevelItem(self._films.current)
             self.setCurrentItem(current)
             self.scrollToItem(current)
+
+    def _write(self, film: ListedFilm, item: QtWidgets.QTreeWidgetItem) -> None:
+        item.setText(_NAME, film.name)
+        item.setText(_STATE, film.state.value)
+        item.setForeground(_STATE, QtGui.QColor(*_COLORS[film.state]))
+        item.setForeground(_NAME, QtGui.QColor(*TEXT))
+        item.setToolTip(_NAME, film.reason or film.path.name)
+        item.setToolTip(_STATE, film.reason or film.state.value)
 
     def _choose(self, item: QtWidgets.QTreeWidgetItem) -> None:
         self.chosen.emit(self.indexOfTopLevelItem(item))

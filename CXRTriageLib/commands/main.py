@@ -29,7 +29,10 @@ COMMANDS = {
 takes the parser, and `execute`, which takes the parsed arguments and returns the exit code. It
 is imported when it is chosen, so at its top it imports nothing that other commands lack."""
 
-HIDDEN_COMMANDS = {"worker": "answer requests on standard input, for the desktop"}
+HIDDEN_COMMANDS = {
+    "reader": "read films that standard input asks for, for the desktop",
+    "worker": "answer requests on standard input, for the desktop",
+}
 """As `COMMANDS`, for programs; the help does not list them."""
 
 OWN_COMMANDS = COMMANDS | HIDDEN_COMMANDS

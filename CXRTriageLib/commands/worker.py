@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
-import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from CXRTriageLib.commands.request_loop import Reply, reply_on_standard_output, serve
 from CXRTriageLib.domain.settings import Mode, TriageSettings
-from CXRTriageLib.errors import CXRTriageError, InvalidValueError
-from CXRTriageLib.messages import (
-    Action,
-    Failed,
-    Finished,
-    Progress,
-    Ready,
-    Refused,
-    Request,
-    WorkerMessage,
-    to_json_line,
-)
+from CXRTriageLib.errors import InvalidValueError
+from CXRTriageLib.messages import Action, Finished, Progress, Ready, Request
 from CXRTriageLib.networks.device import Device
 
 if TYPE_CHECKING:
@@ -37,9 +26,6 @@ ARRAYS_FILE = "arrays.npz"
 ``centers``, ``boxes``, ``probabilities`` and ``class_maps``."""
 
 EVIDENCE_ARRAYS = ("centers", "boxes", "probabilities", "class_maps")
-
-Reply = Callable[[str, WorkerMessage], None]
-"""Called with the task and what there is to say of it."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -77,14 +63,7 @@ def execute(arguments: argparse.Namespace) -> int:
     ModelError
         If a network is missing, changed or does not fit.
     """
-    # Whatever a library prints must not come between the messages.
-    channel = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="ascii")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-
-    def reply(task: str, message: WorkerMessage) -> None:
-        channel.write(to_json_line(message, task=task) + "\n")
-        channel.flush()
-
+    reply = reply_on_standard_output()
     pipeline = load_pipeline(
         arguments.models, device=Device(arguments.device), threads=arguments.threads
     )
@@ -161,31 +140,8 @@ class Worker:
         lines
             See `CXRTriageLib.messages.Request`.
         """
-        for line in lines:
-            if not line.strip():
-                continue
-            try:
-                request = Request.from_json_line(line)
-            except InvalidValueError as error:
-                self.reply("", _failure("", error))
-                continue
-            if request.action is Action.QUIT:
-                return
-            self.reply(request.task, self._answer(request))
-
-    def _answer(self, request: Request) -> Finished | Refused | Failed:
-        try:
-            return self._finish(request)
-        except CXRTriageError as error:
-            # The library's own errors say what a reader needs to know.
-            return Refused(
-                film=Path(request.input).name,
-                source=request.input,
-                kind=type(error).__name__,
-                reason=str(error),
-            )
-        except Exception as error:  # noqa: BLE001 - the next request must not suffer for this one
-            return _failure(request.input, error)
+        answered = (Action.TRIAGE, Action.VOTES, Action.EXPORT)
+        serve(lines, dict.fromkeys(answered, self._finish), self.reply)
 
     def _finish(self, request: Request) -> Finished:
         start = time.perf_counter()
@@ -281,14 +237,3 @@ def _write_arrays(folder: Path, result: TriageResult, key: str) -> dict[str, Any
         document = result_to_json(result, run_key=key)
         write_json(staging / RESULT_FILE, document)
     return document
-
-
-def _failure(source: str, error: Exception) -> Failed:
-    name = Path(source).name
-    return Failed(
-        film=name,
-        source=source,
-        kind=type(error).__name__,
-        reason=f"{name}: {error or type(error).__name__}" if name else str(error),
-        details=traceback.format_exc(),
-    )

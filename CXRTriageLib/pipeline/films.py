@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 SIDECAR_ENDINGS = frozenset(
@@ -64,10 +65,12 @@ def find_films(
         If a folder cannot be listed.
     """
     found: dict[Path, Path] = {}
+    # Resolving asks the file system for every part of a path, and thousands may share a folder.
+    resolved = cache(Path.resolve)
     for item in inputs:
         files = _files_below(item, output.resolve(), own_files) if item.is_dir() else [item]
         for path in files:
-            found.setdefault(path.parent.resolve() / path.name, path)
+            found.setdefault(resolved(path.parent) / path.name, path)
     names = _distinct_names(list(found), output)
     return tuple(
         Film(path=path, name=name) for path, name in zip(found.values(), names, strict=True)
@@ -141,6 +144,7 @@ def _is_sidecar(name: str) -> bool:
 def _distinct_names(paths: Sequence[Path], output: Path) -> list[str]:
     """Name films by their stem, and by more of their path where that is not enough."""
     levels = [0] * len(paths)
+    output_exists = output.is_dir()
     for _ in range(_DEEPEST_LEVEL + 1):
         names = [_name(path, level) for path, level in zip(paths, levels, strict=True)]
         # Names that differ in case only are one folder on some file systems.
@@ -148,8 +152,10 @@ def _distinct_names(paths: Sequence[Path], output: Path) -> list[str]:
         clashing = [
             index
             for index, name in enumerate(names)
-            if counts[name.casefold()] > 1 or (output / name).is_file()
+            if counts[name.casefold()] > 1 or (output_exists and (output / name).is_file())
         ]
+        if not clashing:
+            break
         for index in clashing:
             levels[index] = min(levels[index] + 1, _DEEPEST_LEVEL)
     return _numbered(names)

@@ -6,7 +6,10 @@ import ast
 import statistics
 from pathlib import Path
 
+import pytest
+
 from support.source_tree import (
+    DESKTOP_FILES,
     LIBRARY_FILES,
     TEST_FILES,
     FunctionNode,
@@ -21,6 +24,8 @@ FUNCTION_LINES = 40
 MEDIAN_FUNCTION_LINES = 10
 PARAMETERS = 6
 
+PARTS = pytest.mark.parametrize("files", [LIBRARY_FILES, DESKTOP_FILES], ids=["library", "desktop"])
+
 
 def lines_of(path: Path) -> int:
     """Count the lines of a file."""
@@ -33,8 +38,9 @@ def body_lines_of(function: FunctionNode) -> int:
     return body[-1].end_lineno - body[0].lineno + 1 if body else 0
 
 
-def test_modules_are_short():
-    too_long = {name_of(path): lines_of(path) for path in LIBRARY_FILES}
+@PARTS
+def test_modules_are_short(files):
+    too_long = {name_of(path): lines_of(path) for path in files}
 
     assert {name: n for name, n in too_long.items() if n > MODULE_LINES} == {}
 
@@ -45,10 +51,11 @@ def test_test_modules_are_short():
     assert {name: n for name, n in too_long.items() if n > TEST_LINES} == {}
 
 
-def test_functions_are_short():
+@PARTS
+def test_functions_are_short(files):
     lines = {
         f"{name_of(path)}:{function.name}": body_lines_of(function)
-        for path in LIBRARY_FILES
+        for path in files
         for function in functions_of(path)
     }
 
@@ -56,10 +63,11 @@ def test_functions_are_short():
     assert statistics.median(lines.values()) <= MEDIAN_FUNCTION_LINES
 
 
-def test_functions_have_few_parameters():
+@PARTS
+def test_functions_have_few_parameters(files):
     counts = {
         f"{name_of(path)}:{function.name}": len(parameters_of(function))
-        for path in LIBRARY_FILES
+        for path in files
         for function in functions_of(path)
     }
 

@@ -9,7 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from support.source_tree import LIBRARY_FILES, FunctionNode, name_of, parameters_of, parsed
+from support.source_tree import (
+    DESKTOP_FILES,
+    LIBRARY_FILES,
+    FunctionNode,
+    name_of,
+    parameters_of,
+    parsed,
+)
 
 Documented = FunctionNode | ast.ClassDef
 
@@ -45,12 +52,18 @@ def constructor_parameters(node: ast.ClassDef) -> list[str] | None:
 
 
 def fields_of(node: ast.ClassDef) -> list[str]:
-    """Return the annotated names in the body of a class."""
-    return [
+    """Return the annotated names in the body of a class, and what it sets on itself."""
+    annotated = [
         member.target.id
         for member in node.body
         if isinstance(member, ast.AnnAssign) and isinstance(member.target, ast.Name)
     ]
+    stored = (
+        part
+        for part in ast.walk(node)
+        if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store)
+    )
+    return annotated + [part.attr for part in stored if ast.unparse(part.value) == "self"]
 
 
 def disagreement(node: Documented) -> str | None:
@@ -69,7 +82,7 @@ def disagreement(node: Documented) -> str | None:
     return None
 
 
-@pytest.mark.parametrize("path", LIBRARY_FILES, ids=name_of)
+@pytest.mark.parametrize("path", [*LIBRARY_FILES, *DESKTOP_FILES], ids=name_of)
 def test_docstrings_name_what_the_code_has(path):
     found = {node.name: disagreement(node) for node in public_nodes(path)}
 

@@ -13,9 +13,14 @@ from support.source_tree import ROOT, name_of, parsed
 MODULE = ROOT / "CXRTriage"
 SHARED = sorted(
     path
-    for path in (MODULE / "CXRTriage.py", *MODULE.glob("CXRTriagePanels/*.py"))
+    for path in (
+        MODULE / "CXRTriage.py",
+        *MODULE.glob("CXRTriageControl/*.py"),
+        *MODULE.glob("CXRTriagePanels/*.py"),
+    )
     if path.name != "slicer_host.py"
 )
+PANELS = [path for path in SHARED if path.parent.name == "CXRTriagePanels"]
 NO_QT = [
     path
     for name in ("Scene", "Editing", "Worker", "Case")
@@ -35,7 +40,7 @@ FORBIDDEN_NAMES = {
     "loadUI", "PyQt5",
 }  # fmt: skip
 LIGHT = {"qt", "slicer", "vtk", "SimpleITK", "numpy", "scipy", "ctk"}
-OURS = {"CXRTriageLib", "CXRTriagePanels"}
+OURS = {"CXRTriageLib", "CXRTriageControl", "CXRTriagePanels"}
 
 
 def offenders(path) -> Iterator[str]:
@@ -120,7 +125,13 @@ def test_what_needs_no_window_imports_no_qt(path):
     assert not all_imports(path) & {"qt", "ctk", "PyQt5"}
 
 
+def test_controls_know_no_vtk():
+    found = {name for path in SHARED for name in all_imports(path)}
+
+    assert not found & {"vtk", "PyQt5", "CXRTriageViewer"}
+
+
 def test_panels_know_neither_scene_nor_vtk():
-    found = {name for path in SHARED[1:] for name in all_imports(path)}
+    found = {name for path in PANELS for name in all_imports(path)}
 
     assert not found & {"slicer", "vtk", "CXRTriageScene", "CXRTriageEditing", "PyQt5"}

@@ -18,7 +18,7 @@ def main(session: Path, output: Path) -> None:
         raise SystemExit(problem)
     window = openWindow([session])
     application.processEvents()
-    case, table = window.panel.case, window.panel.resultPanel.table
+    case, table = window.panel.case, window.panel.results.panel.table
     np.save(output / "labels.npy", case.labels())
     found = {
         "document": case.document,

@@ -11,7 +11,7 @@ from PyQt5 import QtCore
 
 from CXRTriageLib.domain.segmentation import ChestSegmentation
 from CXRTriageScene.case_building import showMasks
-from CXRTriageViewer.driven_window import drag, settle
+from CXRTriageViewer.driven_window import drag, settle, waitFor
 from CXRTriageViewer.start import openWindow, prepareApplication
 from support.driven_viewer import color_of, place_of, press, seen
 
@@ -26,6 +26,7 @@ def main(film: Path, answer: Path) -> None:
         raise SystemExit(problem)
     window = openWindow([film])
     window.resize(1100, 700)
+    waitFor(lambda: not window.isOpening, "The film")
     settle(0.3)
     view, case = window.view, window.panel.case
     shape = case.radiograph.shape

@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LIBRARY = ROOT / "CXRTriageLib"
 LIBRARY_FILES = sorted(LIBRARY.rglob("*.py"))
+DESKTOP_FILES = sorted((ROOT / "CXRTriage").rglob("*.py"))
 TEST_FILES = sorted((ROOT / "Testing").rglob("*.py"))
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef

@@ -11,6 +11,7 @@ import pytest
 
 from CXRTriageLib.domain.anatomy import Structure
 from CXRTriagePanels.edit_panel import Edit, Tool
+from CXRTriageViewer.driven_window import openFilms, waitFor
 
 pytestmark = pytest.mark.usefixtures("shipped_pipeline_fixture")
 
@@ -18,15 +19,15 @@ pytestmark = pytest.mark.usefixtures("shipped_pipeline_fixture")
 @pytest.fixture
 def panel(window, film, settle):
     """Return the module's widget with a film that has been run."""
-    window.openPaths([film])
-    window.panel.run()
+    openFilms(window, [film])
+    window.panel.runs.run()
     settle()
     return window.panel
 
 
 def stroke(panel, row, column):
     """Paint one dab as the mouse would."""
-    tool = panel._brush
+    tool = panel.editing._brush
     assert tool.mousePress(row, column, frozenset())
     assert tool.mouseRelease(row, column, frozenset())
 
@@ -38,15 +39,15 @@ def test_run_shows_masks_numbers_vote_and_layers(panel, window):
     assert nodes.correctedMasks is None
     assert set(nodes.saliency) == set(panel.case.document["classification"]["classes"])
     assert "heart_diameter" in nodes.calipers
-    assert panel.resultPanel.table.rowCount() == len(panel.case.document["biomarkers"])
+    assert panel.results.panel.table.rowCount() == len(panel.case.document["biomarkers"])
     assert window.films[0].state.value == "done"
-    assert panel.runPanel.button.text() == "Run"
+    assert panel.runs.panel.button.text() == "Run"
 
 
 def test_stroke_changes_mask_and_numbers_and_undo_takes_both_back(panel):
     before = panel.case.labels().copy()
     area = panel.case.document["biomarkers"]["lungs_area_px2"]["value"]
-    panel.chooseTool(Tool.ERASER)
+    panel.editing.chooseTool(Tool.ERASER)
     row, column = np.argwhere(before == Structure.RIGHT_LUNG)[1000]
 
     stroke(panel, int(row), int(column))
@@ -54,19 +55,19 @@ def test_stroke_changes_mask_and_numbers_and_undo_takes_both_back(panel):
     assert panel.case.isUnsaved
     assert panel.case.voteIsOld
     assert panel.case.numbers["lungs_area_px2"].value < area
-    panel.edit(Edit.UNDO)
+    panel.editing.edit(Edit.UNDO)
     np.testing.assert_array_equal(panel.case.labels(), before)
     assert panel.case.numbers["lungs_area_px2"].value == pytest.approx(area)
 
 
 def test_recount_is_over_the_corrected_masks_and_the_network_keeps_its_own(panel, settle):
     network = panel.case.labels().copy()
-    panel.chooseTool(Tool.ERASER)
-    panel.setRadius(40)
+    panel.editing.chooseTool(Tool.ERASER)
+    panel.editing.setRadius(40)
     row, column = np.argwhere(network == Structure.LEFT_LUNG).mean(axis=0).astype(int)
     stroke(panel, row, column)
 
-    panel.recount()
+    panel.runs.recount()
     settle()
 
     assert panel.case.document["masks"]["source"] == "corrected"
@@ -78,12 +79,12 @@ def test_recount_is_over_the_corrected_masks_and_the_network_keeps_its_own(panel
 
 
 def test_running_again_leaves_a_correction_alone(panel, settle):
-    panel.chooseTool(Tool.BRUSH)
-    panel.chooseStructure(Structure.HEART)
+    panel.editing.chooseTool(Tool.BRUSH)
+    panel.editing.chooseStructure(Structure.HEART)
     stroke(panel, 20, 20)
     drawn = panel.case.labels().copy()
 
-    panel.run()
+    panel.runs.run()
     settle()
 
     np.testing.assert_array_equal(panel.case.labels(), drawn)
@@ -91,16 +92,16 @@ def test_running_again_leaves_a_correction_alone(panel, settle):
 
 
 def test_session_comes_back_with_masks_and_numbers(panel, window, tmp_path, settle):
-    panel.chooseTool(Tool.BRUSH)
-    panel.chooseStructure(Structure.HEART)
+    panel.editing.chooseTool(Tool.BRUSH)
+    panel.editing.chooseStructure(Structure.HEART)
     stroke(panel, 100, 200)
-    panel.recount()
+    panel.runs.recount()
     settle()
     drawn, document = panel.case.labels().copy(), panel.case.document
-    assert panel.saveSession(str(tmp_path / "case.mrb"))
+    assert panel.saving.saveSession(str(tmp_path / "case.mrb"))
     assert not panel.case.isUnsaved
 
-    window.openPaths([tmp_path / "case.mrb"])
+    openFilms(window, [tmp_path / "case.mrb"])
 
     np.testing.assert_array_equal(panel.case.labels(), drawn)
     assert panel.case.document == json.loads(json.dumps(document))
@@ -110,33 +111,33 @@ def test_session_comes_back_with_masks_and_numbers(panel, window, tmp_path, sett
 def test_session_saved_before_the_recount_comes_back_with_numbers_of_the_corrected_masks(
     panel, window, tmp_path
 ):
-    panel.chooseTool(Tool.BRUSH)
-    panel.chooseStructure(Structure.HEART)
+    panel.editing.chooseTool(Tool.BRUSH)
+    panel.editing.chooseStructure(Structure.HEART)
     stroke(panel, 100, 200)
     corrected = panel.case.numbers["lungs_area_px2"].value
     assert corrected != panel.case.document["biomarkers"]["lungs_area_px2"]["value"]
-    panel.saveSession(str(tmp_path / "case.mrb"))
+    panel.saving.saveSession(str(tmp_path / "case.mrb"))
 
-    window.openPaths([tmp_path / "case.mrb"])
+    openFilms(window, [tmp_path / "case.mrb"])
 
     assert panel.case.voteIsOld
     assert panel.case.numbers["lungs_area_px2"].value == corrected
 
 
 def test_window_is_named_after_the_film_that_it_shows(panel, window, tmp_path):
-    panel.saveSession(str(tmp_path / "case.mrb"))
+    panel.saving.saveSession(str(tmp_path / "case.mrb"))
     letter = tmp_path / "letter.png"
     letter.write_bytes(b"Dear colleague")
 
-    window.openPaths([letter])
+    openFilms(window, [letter])
     assert window.windowTitle().startswith("letter.png")
-    window.openPaths([tmp_path / "case.mrb"])
+    openFilms(window, [tmp_path / "case.mrb"])
     assert window.windowTitle().startswith("chest.png")
     assert window.films[window.films.current].path.name == "chest.png"
 
 
 def test_export_is_what_the_command_line_writes(panel, tmp_path, settle):
-    panel.exportResults(str(tmp_path / "results"))
+    panel.saving.exportResults(str(tmp_path / "results"))
     settle()
 
     document = json.loads((tmp_path / "results" / "chest" / "result.json").read_text("utf-8"))
@@ -151,12 +152,12 @@ def test_export_is_what_the_command_line_writes(panel, tmp_path, settle):
 def test_cancel_keeps_what_was_there_and_the_next_run_works(panel, settle):
     document = panel.case.document
 
-    panel.run()
-    panel.cancel()
+    panel.runs.run()
+    panel.runs.cancel()
 
     assert not panel.logic.desk.isRunning
     assert panel.case.document is document
-    panel.run()
+    panel.runs.run()
     settle()
     assert panel.case.document == document
 
@@ -165,15 +166,15 @@ def test_refused_file_is_told_without_a_dialog(window, tmp_path):
     letter = tmp_path / "letter.png"
     letter.write_bytes(b"Dear colleague")
 
-    window.openPaths([letter])
+    openFilms(window, [letter])
 
     assert window.panel.case is None
     assert window.films[0].state.value == "refused"
-    assert "letter.png" in window.panel.runPanel.button.toolTip()
+    assert "letter.png" in window.panel.runs.panel.button.toolTip()
 
 
 def test_unsaved_corrections_are_asked_for(panel, monkeypatch):
-    panel.chooseTool(Tool.BRUSH)
+    panel.editing.chooseTool(Tool.BRUSH)
     stroke(panel, 100, 200)
     asked = []
 
@@ -201,12 +202,12 @@ def test_worker_that_is_killed_is_told_and_the_next_run_works(panel, settle, mon
     monkeypatch.setattr(panel.host, "showError", lambda text, _details="": told.append(text))
     panel.logic.desk.failed.connect(lambda text, _details: told.append(text))
 
-    panel.run()
-    os.kill(panel.logic.desk.worker.processIdentifier, signal.SIGKILL)
+    panel.runs.run()
+    os.kill(panel.logic.desk.tasks.worker.processIdentifier, signal.SIGKILL)
     settle()
 
     assert "ended by itself" in told[0]
-    panel.run()
+    panel.runs.run()
     settle()
     assert panel.case.document is not None
 
@@ -214,18 +215,19 @@ def test_worker_that_is_killed_is_told_and_the_next_run_works(panel, settle, mon
 def test_corrections_of_a_session_that_crashed_are_offered_back(panel, film, monkeypatch):
     from CXRTriageEditing.autosave import Autosave
 
-    panel.chooseTool(Tool.BRUSH)
-    panel.chooseStructure(Structure.HEART)
+    panel.editing.chooseTool(Tool.BRUSH)
+    panel.editing.chooseStructure(Structure.HEART)
     stroke(panel, 60, 60)
     drawn = panel.case.labels().copy()
     panel.logic.desk.keepUnsaved()
     desk = panel.logic.desk
     # As after a crash: the lock is gone, the file is not.
-    desk._autosave._lock.release()
-    desk._autosave = Autosave(desk._autosave._sessions)
+    desk.unsaved._autosave._lock.release()
+    desk.unsaved._autosave = Autosave(desk.unsaved._autosave._sessions)
     monkeypatch.setattr(panel.host, "ask", lambda _title, _text, buttons: buttons[0])
 
     panel.loadFilm(str(film))
+    waitFor(lambda: not panel.logic.desk.isReading, "The film")
 
     np.testing.assert_array_equal(panel.case.labels(), drawn)
     assert panel.case.isUnsaved

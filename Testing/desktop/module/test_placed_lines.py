@@ -12,6 +12,7 @@ from CXRTriageCase.film_case import FilmCase
 from CXRTriageEditing.autosave import Autosave
 from CXRTriageScene.caliper_nodes import readCaliper
 from CXRTriageScene.film_geometry import positionOf
+from CXRTriageViewer.driven_window import openFilms, waitFor
 
 pytestmark = pytest.mark.usefixtures("shipped_pipeline_fixture")
 
@@ -21,8 +22,8 @@ END = (260.0, 300.0)
 @pytest.fixture
 def panel(window, film, settle):
     """Return the module's widget with a film that has been run, its heart's line dragged."""
-    window.openPaths([film])
-    window.panel.run()
+    openFilms(window, [film])
+    window.panel.runs.run()
     settle()
     drag(window.panel.case, "heart_diameter", END)
     return window.panel
@@ -41,7 +42,7 @@ def ratio_of(part):
 
 def shown(panel):
     """Return value and source of each cardiothoracic ratio in the table."""
-    table = panel.resultPanel.table
+    table = panel.results.panel.table
     rows = [
         [table.item(row, column).text() for column in range(4)] for row in range(table.rowCount())
     ]
@@ -60,7 +61,7 @@ def test_result_has_both_ratios_and_says_which_is_by_hand(panel):
 
 
 def test_export_holds_what_was_dragged(panel, tmp_path, settle):
-    panel.exportResults(str(tmp_path))
+    panel.saving.exportResults(str(tmp_path))
     settle()
 
     document = json.loads((tmp_path / "chest" / "result.json").read_text("utf-8"))
@@ -71,10 +72,10 @@ def test_export_holds_what_was_dragged(panel, tmp_path, settle):
 def test_reopened_session_shows_the_dragged_line_and_the_same_ratio(panel, window, tmp_path):
     before, line = panel.case.document, shown(panel)
     assert panel.case.isUnsaved
-    assert panel.saveSession(str(tmp_path / "case.mrb"))
+    assert panel.saving.saveSession(str(tmp_path / "case.mrb"))
     assert not panel.case.isUnsaved
 
-    window.openPaths([tmp_path / "case.mrb"])
+    openFilms(window, [tmp_path / "case.mrb"])
 
     nodes = panel.case.nodes
     assert panel.case.document == json.loads(json.dumps(before))
@@ -83,7 +84,7 @@ def test_reopened_session_shows_the_dragged_line_and_the_same_ratio(panel, windo
 
 
 def test_masks_that_are_saved_alone_leave_the_line_unsaved(panel, tmp_path):
-    panel.saveMasks(str(tmp_path / "masks.seg.nrrd"))
+    panel.saving.saveMasks(str(tmp_path / "masks.seg.nrrd"))
 
     assert panel.case.isUnsaved
 
@@ -91,7 +92,7 @@ def test_masks_that_are_saved_alone_leave_the_line_unsaved(panel, tmp_path):
 def test_line_stays_when_the_film_is_run_again(panel, settle):
     before = panel.case.document
 
-    panel.run()
+    panel.runs.run()
     settle()
 
     assert panel.case.document == before
@@ -101,19 +102,16 @@ def test_line_of_a_session_that_crashed_is_offered_back(panel, film, settle, mon
     before = panel.case.document
     desk = panel.logic.desk
     # As after a crash: the lock is gone, the file is not.
-    desk._autosave._lock.release()
-    desk._autosave = Autosave(desk._autosave._sessions)
-    monkeypatch.setattr(panel.host, "ask", lambda _title, _text, buttons: buttons[1])
-    panel.closeCase()
-    offers = desk.offers()
-    assert [offer.labels for offer in offers] == [None]
+    desk.unsaved._autosave._lock.release()
+    desk.unsaved._autosave = Autosave(desk.unsaved._autosave._sessions)
+    monkeypatch.setattr(panel.host, "ask", lambda _title, _text, buttons: buttons[0])
 
-    desk.open(film)
-    desk.takeUp(offers[0])
-    panel.run()
+    panel.loadFilm(str(film))
+    waitFor(lambda: not desk.isReading, "The film")
+    panel.runs.run()
     settle()
 
     assert panel.case.document["by_hand"] == before["by_hand"]
     assert panel.case.isUnsaved
     assert not panel.case.isCorrected
-    assert desk.offers() == []
+    assert desk.unsaved.offerFor(panel.case) is None

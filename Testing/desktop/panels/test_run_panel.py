@@ -29,6 +29,11 @@ def test_button_says_why_it_is_disabled(panel):
 
     assert panel.button.toolTip() == "letter.png is no image."
 
+    panel.show(RunState(beingRead="chest.dcm"))
+
+    assert not panel.button.isEnabled()
+    assert panel.button.toolTip() == "chest.dcm is being read."
+
 
 def test_button_runs_and_then_cancels(panel, pressed):
     panel.show(RunState(hasFilm=True))

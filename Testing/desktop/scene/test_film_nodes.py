@@ -13,7 +13,6 @@ from CXRTriageLib.domain.anatomy import Structure
 from CXRTriageLib.domain.film_warning import FilmWarning, WarningCode
 from CXRTriageLib.domain.radiograph import VoiWindow
 from CXRTriageLib.domain.spacing import PixelSpacing
-from CXRTriageLib.errors import MultipleFramesError
 from CXRTriageLib.reading import read_radiograph
 from CXRTriageLib.reading.grayscale import Window, WindowFunction, compose_display
 from CXRTriageScene.display_windows import displayWindows, fileWindow
@@ -25,7 +24,7 @@ from CXRTriageScene.film_look import (
     setInverted,
     showWindow,
 )
-from CXRTriageScene.film_nodes import addFilm, radiographOf, radiographOfVolume
+from CXRTriageScene.film_nodes import addFilm, radiographOf
 from support.real_dicom import real_dicom
 from support.results import chest_film, chest_labels
 
@@ -216,28 +215,3 @@ def test_uneven_modality_values_come_back_to_the_last_digit(scene):
     back = radiographOf(addFilm(radiograph, "film", scene))
 
     assert np.array_equal(back.level_values, values)
-
-
-def test_volume_that_somebody_else_loaded_is_read_as_a_film(scene):
-    node = addFilm(chest_film(), "film", scene)
-    for name in list(node.GetAttributeNames()):
-        node.RemoveAttribute(name)
-    node.SetName("chest / 1")
-
-    radiograph = radiographOfVolume(node)
-
-    assert np.array_equal(
-        np.argsort(radiograph.pixels[:, 90]), np.argsort(chest_film().pixels[:, 90])
-    )
-    assert radiograph.spacing.aspect == pytest.approx(1.25)
-
-
-def test_volume_of_several_slices_is_refused_as_a_film(scene):
-    node = scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "CT")
-    image = vtk.vtkImageData()
-    image.SetDimensions(200, 200, 3)
-    image.AllocateScalars(vtk.VTK_SHORT, 1)
-    node.SetAndObserveImageData(image)
-
-    with pytest.raises(MultipleFramesError, match="volume"):
-        radiographOfVolume(node)

@@ -10,7 +10,16 @@ from support.source_tree import ROOT, name_of, parsed
 
 DESKTOP = ROOT / "CXRTriage"
 SHARED = ("CXRTriageScene", "CXRTriageEditing")
-WINDOWS = {"qt", "ctk", "PyQt5", "sip", "CXRTriagePanels", "CXRTriageViewer", "CXRTriageWorker"}
+WINDOWS = {
+    "qt",
+    "ctk",
+    "PyQt5",
+    "sip",
+    "CXRTriageControl",
+    "CXRTriagePanels",
+    "CXRTriageViewer",
+    "CXRTriageWorker",
+}
 
 
 def packages_of(path):

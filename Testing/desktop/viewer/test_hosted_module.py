@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PyQt5 import QtCore, QtWidgets
 
+from CXRTriageViewer.driven_window import openFilms, waitFor
 from CXRTriageViewer.work_list import FilmState
 from support.viewer_films import drag
 
@@ -27,16 +28,17 @@ def hosting_window(qtbot, tmp_path, monkeypatch):
 
 
 def test_film_is_opened_and_shown_by_the_module(hosting_window, chest_folder):
-    hosting_window.openPaths([chest_folder])
+    openFilms(hosting_window, [chest_folder])
 
     assert hosting_window.view.film().GetImageData().GetDimensions() == (280, 320, 1)
     assert "film1.png" in hosting_window.windowTitle()
 
 
 def test_refused_film_says_why_in_the_list(hosting_window, chest_folder):
-    hosting_window.openPaths([chest_folder])
+    openFilms(hosting_window, [chest_folder])
     hosting_window.step(1)
     hosting_window.step(1)
+    waitFor(lambda: not hosting_window.isOpening, "The film")
 
     assert hosting_window.films[2].state is FilmState.REFUSED
     assert "film3.dcm" in hosting_window.films[2].reason
@@ -66,7 +68,7 @@ def test_brush_of_the_module_paints_under_the_cursor(hosting_window, chest_folde
     from CXRTriageScene.case_building import showMasks
     from CXRTriageViewer.readout import structureAt
 
-    hosting_window.openPaths([chest_folder / "film1.png"])
+    openFilms(hosting_window, [chest_folder / "film1.png"])
     case = hosting_window.panel.case
     labels = np.zeros((320, 280), np.uint8)
     case.nodes = showMasks(case.nodes, ChestSegmentation(labels=labels))

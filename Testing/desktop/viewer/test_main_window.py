@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PyQt5 import QtCore, QtGui, QtTest, QtWidgets
 
+from CXRTriageViewer.driven_window import openFilms, waitFor
 from CXRTriageViewer.work_list import FilmState
 from support.viewer_films import color_at, drag
 
@@ -33,10 +34,11 @@ def drop(window, paths):
     assert enter.isAccepted()
     event = QtGui.QDropEvent(where, QtCore.Qt.CopyAction, data, buttons, keys)
     QtWidgets.QApplication.sendEvent(window, event)
+    waitFor(lambda: not window.isOpening, "The film")
 
 
 def test_folder_fills_the_work_list_and_opens_its_first_film(window, chest_folder):
-    window.openPaths([chest_folder])
+    openFilms(window, [chest_folder])
 
     new = FilmState.NEW
     names = ["film1", "film2", "film3", "film10"]
@@ -63,7 +65,7 @@ def test_dropped_session_goes_to_the_module(window, tmp_path):
 
 
 def test_keys_step_through_the_list(window, chest_folder):
-    window.openPaths([chest_folder])
+    openFilms(window, [chest_folder])
 
     press(window, QtCore.Qt.Key_PageDown)
     assert "film2" in window.windowTitle()
@@ -75,7 +77,7 @@ def test_keys_step_through_the_list(window, chest_folder):
 
 
 def test_refused_film_says_why_and_the_next_one_opens(window, chest_folder):
-    window.openPaths([chest_folder])
+    openFilms(window, [chest_folder])
     window.openFilm(2)
 
     refused = window.films[2]
@@ -87,7 +89,7 @@ def test_refused_film_says_why_and_the_next_one_opens(window, chest_folder):
 
 
 def test_reader_who_stays_with_unsaved_corrections_keeps_the_film(window, chest_folder):
-    window.openPaths([chest_folder])
+    openFilms(window, [chest_folder])
     window.panel.mayLeave = False
 
     window.openFilm(1)
@@ -97,7 +99,7 @@ def test_reader_who_stays_with_unsaved_corrections_keeps_the_film(window, chest_
 
 
 def test_module_reports_states_and_has_its_menu(window, chest_folder):
-    window.openPaths([chest_folder])
+    openFilms(window, [chest_folder])
 
     press(window, QtCore.Qt.Key_R)
 
@@ -113,7 +115,7 @@ def test_film_that_the_module_opened_by_itself_enters_the_list(window, chest_fol
 
 
 def test_click_in_the_list_opens_the_film(window, chest_folder):
-    window.openPaths([chest_folder])
+    openFilms(window, [chest_folder])
     listed = window.workListDock.widget()
     place = listed.visualItemRect(listed.topLevelItem(1)).center()
 
@@ -126,13 +128,13 @@ def test_folder_without_films_is_an_error_in_words(window, tmp_path):
     empty = tmp_path / "empty"
     empty.mkdir()
 
-    window.openPaths([empty])
+    openFilms(window, [empty])
 
     assert "no film in empty" in window.errors.dialog.message.text()
 
 
 def test_status_bar_reads_the_pixel_under_the_cursor(window, chest_folder):
-    window.openPaths([chest_folder / "film1.png"])
+    openFilms(window, [chest_folder / "film1.png"])
     view = window.view
     place = (view.width() / 2, view.height() / 2)
 
@@ -147,7 +149,7 @@ def test_status_bar_reads_the_pixel_under_the_cursor(window, chest_folder):
 
 
 def test_keys_change_the_gray_levels(window, chest_folder):
-    window.openPaths([chest_folder / "film1.png"])
+    openFilms(window, [chest_folder / "film1.png"])
     place = (window.view.width() // 2, window.view.height() // 2)
     display = window.view.film().GetDisplayNode()
     bright = np.mean(color_at(window.view, place))
@@ -164,7 +166,7 @@ def test_keys_change_the_gray_levels(window, chest_folder):
 
 
 def test_keys_fit_and_enlarge(window, chest_folder):
-    window.openPaths([chest_folder / "film1.png"])
+    openFilms(window, [chest_folder / "film1.png"])
     width = window.view.sliceNode().GetFieldOfView()[0]
 
     press(window, QtCore.Qt.Key_Plus)
@@ -174,7 +176,7 @@ def test_keys_fit_and_enlarge(window, chest_folder):
 
 
 def test_picture_of_the_view_is_saved(window, chest_folder, tmp_path, monkeypatch):
-    window.openPaths([chest_folder / "film1.png"])
+    openFilms(window, [chest_folder / "film1.png"])
     monkeypatch.setattr(window.host, "saveFile", lambda *_: str(tmp_path / "view.png"))
 
     window.savePicture()

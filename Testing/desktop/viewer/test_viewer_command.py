@@ -77,6 +77,23 @@ def test_start_without_opengl_says_how_to_install_it(tmp_path):
     assert "Traceback" not in ran.stderr
 
 
+def test_start_without_a_font_says_how_to_install_one(tmp_path):
+    nothing = tmp_path / "fonts.conf"
+    nothing.write_text("<fontconfig></fontconfig>", encoding="utf-8")
+
+    ran = run_viewer(
+        ["-m", "CXRTriageViewer"],
+        XDG_CACHE_HOME=str(tmp_path),
+        FONTCONFIG_FILE=str(nothing),
+        QT_QPA_FONTDIR=str(tmp_path),
+    )
+
+    assert ran.returncode == 1
+    assert "No font is installed" in ran.stderr
+    assert "apt-get install fonts-dejavu-core" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
 def test_importing_the_command_loads_no_desktop_package():
     code = (
         "import sys, CXRTriageViewer.viewer_command; "

@@ -57,10 +57,10 @@ def film(tmp_path: Path) -> Path:
 def triaged(reader: MainWindow, film: Path, shipped_pipeline_fixture: object) -> MainWindow:
     """Return the window with a film that has been run."""
     del shipped_pipeline_fixture
-    from CXRTriageViewer.driven_window import settle
+    from CXRTriageViewer.driven_window import openFilms, settle
     from support.driven_viewer import press, wait_for_state
 
-    reader.openPaths([film])
+    openFilms(reader, [film])
     press(reader, "F5")
     wait_for_state(reader, "done")
     # What the panel now says takes room from the film.

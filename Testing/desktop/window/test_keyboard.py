@@ -48,7 +48,7 @@ def widgets_to_click(window):
 
 def effects(window):
     """Return what the keys below change, by key, as functions."""
-    panel, layers = window.panel, window.panel.layers
+    panel, layers = window.panel, window.panel.layers.panel
     display = window.view.film().GetDisplayNode()
     return {
         "M": lambda: layers.state.masks,
@@ -57,7 +57,7 @@ def effects(window):
         "V": lambda: layers.state.votes,
         "N": lambda: layers.state.saliencyClass,
         "I": lambda: isInverted(window.view.film()),
-        ".": lambda: panel._radius,
+        ".": lambda: panel.editing._radius,
         "+": lambda: window.view.sliceNode().GetFieldOfView()[0],
         "2": display.GetWindow,
         "1": display.GetWindow,
@@ -66,7 +66,9 @@ def effects(window):
 
 def test_no_widget_keeps_a_key_to_itself(triaged):
     for name, widget in widgets_to_click(triaged).items():
-        triaged.panel.layers.show(type(triaged.panel.layers.state)(saliencyClass="normal"))
+        triaged.panel.layers.panel.show(
+            type(triaged.panel.layers.panel.state)(saliencyClass="normal")
+        )
         click(widget)
         for key, read in effects(triaged).items():
             before = read()
@@ -76,10 +78,10 @@ def test_no_widget_keeps_a_key_to_itself(triaged):
         press_focused("I")
         for key, tool in (("B", Tool.BRUSH), ("E", Tool.ERASER), ("Esc", Tool.WINDOW)):
             press_focused(key)
-            assert triaged.panel._tool is tool, f"{key} after a click on {name}"
+            assert triaged.panel.editing._tool is tool, f"{key} after a click on {name}"
         for key, structure in (("H", Structure.HEART), ("R", Structure.RIGHT_LUNG)):
             press_focused(key)
-            assert triaged.panel._structure is structure, f"{key} after a click on {name}"
+            assert triaged.panel.editing._structure is structure, f"{key} after a click on {name}"
         triaged.statusBar().clearMessage()
         press_focused("PgDown")
         assert "last film" in triaged.statusBar().currentMessage(), f"PgDown after {name}"
@@ -94,7 +96,7 @@ def test_open_choice_takes_letters_and_closed_one_does_not(triaged, name):
     press_focused("M")
 
     assert choice.currentIndex() == before
-    assert not triaged.panel.layers.state.masks
+    assert not triaged.panel.layers.panel.state.masks
 
 
 def test_corrections_go_by_key_alone(triaged):

@@ -31,7 +31,7 @@ def test_fill_tints_the_inside_of_a_mask(triaged, structure):
     press(triaged, "M")
     plain = color_of(triaged.view, *place).astype(float)
 
-    share = triaged.panel.layers.state.fill
+    share = triaged.panel.layers.panel.state.fill
     expected = (1 - share) * plain + share * np.array(STRUCTURE_COLORS[structure])
     np.testing.assert_allclose(tinted, expected, atol=4)
 
@@ -73,7 +73,7 @@ def test_saliency_covers_the_film_where_it_is_strong_and_only_there(triaged):
     without = seen(triaged.view).astype(int)
     press(triaged, "S")
     covered = np.abs(seen(triaged.view).astype(int) - without).max(axis=2) > 8
-    node = triaged.panel.case.nodes.saliency[triaged.panel.layers.state.saliencyClass]
+    node = triaged.panel.case.nodes.saliency[triaged.panel.layers.panel.state.saliencyClass]
     values = node.GetImageData()
     columns, rows, _ = values.GetDimensions()
     scale = node.GetDisplayNode().GetWindowLevelMax()
@@ -145,7 +145,7 @@ def test_film_is_hidden_by_its_key_under_layers_that_stay(triaged):
 
     press(triaged, "G")
 
-    share = triaged.panel.layers.state.fill
+    share = triaged.panel.layers.panel.state.fill
     tint = color_of(triaged.view, *inside).astype(float)
     np.testing.assert_allclose(tint, share * np.array(STRUCTURE_COLORS[LUNG]), atol=4)
     assert not color_of(triaged.view, *outside).any()

@@ -14,7 +14,7 @@ from PyQt5 import QtCore
 
 from CXRTriageLib.domain.anatomy import Structure
 from CXRTriageScene.caliper_nodes import readCaliper
-from CXRTriageViewer.driven_window import drag, settle, waitFor
+from CXRTriageViewer.driven_window import drag, openFilms, settle, waitFor
 from support.driven_viewer import place_of, press, seen, wait_for_state
 from support.viewer_films import send_mouse
 
@@ -24,7 +24,7 @@ FIELD = (60, 225)
 
 def value_of(window, label):
     """Return the first value in the table that has a label."""
-    table = window.panel.resultPanel.table
+    table = window.panel.results.panel.table
     rows = [row for row in range(table.rowCount()) if table.item(row, 0).text() == label]
     return table.item(rows[0], 1).text()
 
@@ -95,12 +95,12 @@ def test_end_of_a_caliper_is_dragged_and_the_ratio_follows(triaged):
     shown = float(value_of(triaged, "Cardiothoracic ratio"))
     assert shown == pytest.approx(ratio + wider, abs=0.005)
     # When the button was let go, the line was kept for the case that the window crashes.
-    kept = triaged.panel.logic.desk._autosave._own.glob("*.npz")
+    kept = triaged.panel.logic.desk.unsaved._autosave._own.glob("*.npz")
     assert len(list(kept)) == 1
 
 
 def test_run_is_cancelled_in_the_middle_and_the_next_one_ends(triaged):
-    button = triaged.panel.runPanel.button
+    button = triaged.panel.runs.panel.button
     document = triaged.panel.case.document
 
     button.click()
@@ -116,21 +116,21 @@ def test_run_is_cancelled_in_the_middle_and_the_next_one_ends(triaged):
 
 
 def test_death_of_the_worker_is_told_with_its_last_words(triaged):
-    worker = triaged.panel.logic.desk.worker
-    triaged.panel.runPanel.button.click()
+    worker = triaged.panel.logic.desk.tasks.worker
+    triaged.panel.runs.panel.button.click()
 
     os.kill(worker.processIdentifier, signal.SIGKILL)
     waitFor(lambda: triaged.errors.dialog is not None, "The error")
 
     assert "ended by itself" in triaged.errors.dialog.message.text()
     triaged.errors.dialog.close()
-    triaged.panel.runPanel.button.click()
-    waitFor(lambda: triaged.panel.runPanel.button.text() == "Run", "The end of the run")
+    triaged.panel.runs.panel.button.click()
+    waitFor(lambda: triaged.panel.runs.panel.button.text() == "Run", "The end of the run")
     assert triaged.panel.case.document is not None
 
 
 def test_no_process_is_left_behind(triaged):
-    worker = triaged.panel.logic.desk.worker.processIdentifier
+    worker = triaged.panel.logic.desk.tasks.worker.processIdentifier
 
     triaged.close()
 
@@ -161,7 +161,7 @@ def test_saved_session_is_the_same_in_a_fresh_process(triaged, tmp_path, monkeyp
     np.testing.assert_array_equal(np.load(tmp_path / "labels.npy"), case.labels())
     found = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
     assert found["document"] == json.loads(json.dumps(case.document))
-    table = triaged.panel.resultPanel.table
+    table = triaged.panel.results.panel.table
     assert found["numbers"] == [table.item(row, 1).text() for row in range(table.rowCount())]
     assert found["isCorrected"]
 
@@ -170,11 +170,12 @@ def test_keys_page_through_the_films(reader, film, tmp_path):
     from support.film_files import write_chest
 
     write_chest(tmp_path / "other.png", enlarged_heart=True)
-    reader.openPaths([film, tmp_path / "other.png"])
+    openFilms(reader, [film, tmp_path / "other.png"])
     waitFor(lambda: "chest.png" in reader.windowTitle(), "The first film")
 
     press(reader, "PgDown")
     waitFor(lambda: "other.png" in reader.windowTitle(), "The next film")
     press(reader, "PgUp")
     waitFor(lambda: "chest.png" in reader.windowTitle(), "The first film")
+    waitFor(lambda: not reader.isOpening, "The first film")
     assert reader.view.pixelAt(QtCore.QPointF(5, 5)) is not None

@@ -71,8 +71,8 @@ def test_correction_that_a_kill_kept_from_being_saved_is_offered_at_the_next_sta
     qtbot.addWidget(window)
     monkeypatch.setattr(window.panel.host, "ask", take)
     try:
-        window.openPaths([film])
-        waitFor(lambda: bool(asked), "The offer")
+        # First whether to open the film, then whether to take its corrections up.
+        waitFor(lambda: len(asked) == 2, "The offers")
         corrected = np.array(window.panel.case.labels())
         saved = masksOf(window, folder / SESSION_FILE)
     finally:

@@ -267,10 +267,12 @@ def test_process_without_networks_says_why_in_its_last_words(tmp_path):
     assert ended.stderr.splitlines()[-1].startswith("cxrtriage: ")
 
 
-def test_help_does_not_list_the_worker(capsys):
+def test_help_lists_no_process_of_the_desktop(capsys):
     from CXRTriageLib.commands.main import main
 
     with pytest.raises(SystemExit):
         main(["--help"])
 
-    assert "worker" not in capsys.readouterr().out
+    listed = capsys.readouterr().out
+    assert "worker" not in listed
+    assert "  reader" not in listed

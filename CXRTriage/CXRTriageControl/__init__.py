@@ -1,0 +1,1 @@
+"""Controls: each joins one panel of the module, or what has none, to the desk."""
