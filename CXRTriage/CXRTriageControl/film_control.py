@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import slicer
 
@@ -49,7 +49,7 @@ class FilmControl:
             "results": saving.exportResults,
         }
         if workspace.host.isSlicer:
-            actions["shown"] = self.useShownVolume
+            actions["volume"] = self.useLoadedVolume
         self.panel = FilePanel(workspace.slots, actions)
 
     def follow(self, desk: ReadingDesk) -> None:
@@ -98,16 +98,28 @@ class FilmControl:
         self._space.events.emit("reading", path)
         self._space.changed.emit()
 
-    def useShownVolume(self) -> None:
-        """Take the film that the slice view shows; its file knows polarity and spacing."""
-        from CXRTriageScene.volume_file import fileOf
+    def useLoadedVolume(self) -> None:
+        """Take a volume of the scene; its file knows polarity and spacing."""
+        from CXRTriageScene.volume_file import fileOf, loadedVolumes
 
-        identifier = self._space.host.sliceView().compositeNode().GetBackgroundVolumeID()
-        volume = slicer.mrmlScene.GetNodeByID(identifier) if identifier else None
-        if volume is None:
-            self._space.host.showError("The slice view shows no volume.")
-        elif self._saving.mayClose():
-            self.loadFilm(fileOf(volume, Path(slicer.app.temporaryPath)))
+        volumes = loadedVolumes(slicer.mrmlScene)
+        if not volumes:
+            self._space.host.showError(
+                "The scene holds no volume that was loaded by others. Open the film's file here."
+            )
+            return
+        chosen = volumes[0] if len(volumes) == 1 else self._chosenOf(volumes)
+        if chosen is not None and self._saving.mayClose():
+            self.loadFilm(fileOf(chosen, Path(str(slicer.app.temporaryPath))))
+
+    def _chosenOf(self, volumes: tuple[Any, ...]) -> Any:
+        """Ask which of several volumes is meant, the one that is shown first; None for none."""
+        shown = self._space.host.sliceView().compositeNode().GetBackgroundVolumeID()
+        ordered = sorted(volumes, key=lambda volume: volume.GetID() != shown)
+        # Volumes may share a name, and an answer is a text.
+        named = {f"{place}: {node.GetName()}": node for place, node in enumerate(ordered, start=1)}
+        answer = self._space.host.ask("CXRTriage", "Which film?", [*named, "Cancel"])
+        return named.get(answer)
 
     def offerUnsaved(self) -> None:
         """Offer what an earlier session has left unsaved of the film that was just opened."""

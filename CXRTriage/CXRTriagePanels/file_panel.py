@@ -12,7 +12,7 @@ from CXRTriagePanels.qt_access import Slots
 
 _BUTTONS = {
     "open": ("Open film…", "Open a chest film or a saved session."),
-    "shown": ("Use shown volume", "Take the film that the red slice view shows."),
+    "volume": ("Use loaded volume…", "Take a film that another module has loaded."),
     "session": (
         "Save session…",
         KeyCommand.SAVE_SESSION.hint("Film, layers, masks and result in one .mrb file."),
@@ -30,7 +30,7 @@ class FilePanel:
     slots
         Connects.
     actions
-        What the buttons do, by their names: open, shown, session, masks, results. A button
+        What the buttons do, by their names: open, volume, session, masks, results. A button
         without an action is left out.
     """
 

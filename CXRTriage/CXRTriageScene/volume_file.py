@@ -1,4 +1,4 @@
-"""The file of a volume that somebody else has loaded into the scene."""
+"""Volumes that somebody else has loaded into the scene, and their files."""
 
 from __future__ import annotations
 
@@ -6,6 +6,23 @@ from pathlib import Path
 from typing import Any
 
 import slicer
+
+from CXRTriageScene.node_roles import roleOf
+
+
+def loadedVolumes(scene: Any) -> tuple[Any, ...]:
+    """Return the scalar volumes of a scene that are none of ours, in its order.
+
+    Parameters
+    ----------
+    scene
+        The MRML scene.
+    """
+    count = scene.GetNumberOfNodesByClass("vtkMRMLScalarVolumeNode")
+    nodes = [scene.GetNthNodeByClass(each, "vtkMRMLScalarVolumeNode") for each in range(count)]
+    return tuple(
+        node for node in nodes if roleOf(node) is None and not node.IsA("vtkMRMLLabelMapVolumeNode")
+    )
 
 
 def fileOf(volume: Any, folder: Path) -> str:

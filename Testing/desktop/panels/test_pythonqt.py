@@ -113,7 +113,7 @@ def make_edit(slots, called):
 
 
 def make_file(slots, called):
-    names = ("open", "shown", "session", "masks", "results")
+    names = ("open", "volume", "session", "masks", "results")
     panel = FilePanel(slots, {name: note(called, name) for name in names})
     panel.show(hasFilm=True, hasMasks=True)
     return panel
@@ -155,7 +155,7 @@ MAKERS = {
 
 CALLBACKS = {
     "edit_panel": {"tool", "part", "size", "edit"},
-    "file_panel": {"open", "shown", "session", "masks", "results"},
+    "file_panel": {"open", "volume", "session", "masks", "results"},
     "layers_panel": {"layers", "window", "inverted"},
     "result_panel": {"recount", "copy", "picture"},
     "run_panel": {"run"},
