@@ -24,12 +24,12 @@ from CXRTriageLib.networks.weights import Task, read_manifest
 from CXRTriageLib.preprocessing.resampling import resize_gray
 from CXRTriageLib.segmentation.segmenter import doubtful_share, structure_probabilities
 from CXRTriageLib.training.initial_weights import SHIPPED
-from CXRTriageLib.training.possible_labels import bits_of
+from CXRTriageLib.training.possible_labels import ANYTHING, bits_of
 
 CERTAIN = 0.9
 """Probability from which on a teacher is taken at its word."""
 MOST_DOUBT = 0.3
-"""Doubtful share of the masks up to which a film is taken."""
+"""Doubtful share of its masks up to which a teacher is asked at all."""
 
 
 class Teacher:
@@ -79,14 +79,14 @@ class Teacher:
         Returns
         -------
         ndarray of uint8 or None
-            The same but where the teacher is certain, and what it says is possible. None where
-            the teacher doubts its masks.
+            The same but where the teacher is certain, and what it says is possible. Where it
+            doubts its masks, what was given; None where nothing is known of the film then.
         """
         seen = resize_gray(image.astype(np.float32), (self._side_px, self._side_px))
         (logits, *_) = self._engine.infer(seen[None, None])
         probabilities = structure_probabilities(logits)[0]
         if doubtful_share(probabilities) > MOST_DOUBT:
-            return None
+            return None if (possible == ANYTHING).all() else possible
         at_size = np.stack([resize_gray(plane * 255, image.shape) / 255 for plane in probabilities])
         said = (1 << at_size.argmax(axis=0)).astype(np.uint8)
         is_taken = (at_size.max(axis=0) >= CERTAIN) & ((said & possible) > 0)

@@ -112,7 +112,7 @@ def test_trained_network_runs_and_answers_as_the_best_checkpoint(killed_and_fini
     network = load_checkpoint(ResNetUNet(), output / "best.ckpt")
     with torch.inference_mode():
         expected = network(torch.from_numpy(image)).numpy()
-    assert logits.shape == (1, len(Structure), 32, 32)
+    assert logits.shape == (1, len(Structure) + 1, 32, 32)
     assert np.corrcoef(logits.ravel(), expected.ravel())[0, 1] > 0.999
     assert f"--models {output / 'models'}" in said
 
