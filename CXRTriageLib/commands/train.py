@@ -33,7 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recipe",
         default="default",
-        help="paper, default, for classification quick, or a TOML file (default: default)",
+        help="paper, default, for classification quick, for segmentation whole_lungs, or a TOML "
+        "file (default: default)",
     )
     parser.add_argument(
         "--init",
@@ -46,14 +47,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     parser.add_argument("--seed", type=int, default=0)
     _add_film_arguments(parser.add_argument_group("films"))
-    segmentation = parser.add_argument_group("segmentation")
-    segmentation.add_argument(
-        "--teacher",
-        type=Path,
-        metavar="DIR",
-        help="'shipped' or a folder of networks, whose segmentation draws what label images of "
-        "training films leave out, and films that have none",
-    )
     _add_classification_arguments(parser.add_argument_group("classification"))
 
 
@@ -121,7 +114,7 @@ def execute(arguments: argparse.Namespace) -> int:
     _silence_advice()
     session = _session(arguments)
     if arguments.task == Task.SEGMENTATION.value:
-        manifest = session.segmentation(init=arguments.init, teacher=arguments.teacher)
+        manifest = session.segmentation(init=arguments.init)
     else:
         plan = classification_training.ClassificationPlan(
             class_names=classes,

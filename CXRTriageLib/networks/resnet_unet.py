@@ -7,7 +7,6 @@ References
 .. [2] K. He, X. Zhang, S. Ren, J. Sun, "Deep Residual Learning for Image Recognition",
    CVPR 2016.
 .. [3] H. Zhao, J. Shi, X. Qi, X. Wang, J. Jia, "Pyramid Scene Parsing Network", CVPR 2017.
-.. [4] F. Yu, V. Koltun, "Multi-Scale Context Aggregation by Dilated Convolutions", ICLR 2016.
 """
 
 from __future__ import annotations
@@ -21,19 +20,19 @@ ENCODER_CHANNELS = (64, 64, 128, 256)
 """Feature maps at a half, a quarter, an eighth and a sixteenth of the input's side."""
 DECODER_CHANNELS = (96, 64, 32)
 CONTEXT_CHANNELS = 32
-WIDE_CHANNELS = 128
-DILATIONS = (2, 4)
-"""Of the convolutions at a sixteenth of the input's side."""
+WHOLE_LUNG_SKIPS = ENCODER_CHANNELS[2:0:-1]
+"""At an eighth and a quarter of the side."""
+WHOLE_LUNG_CHANNELS = 48
+WHOLE_LUNG_PARTS = "whole_lungs."
+"""What the names of its weights begin with."""
 
 
 class _Convolution(nn.Sequential):
     """3 x 3 convolution, batch normalization, ReLU."""
 
-    def __init__(self, inputs: int, outputs: int, *, dilation: int = 1) -> None:
+    def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__(
-            nn.Conv2d(
-                inputs, outputs, kernel_size=3, padding=dilation, dilation=dilation, bias=False
-            ),
+            nn.Conv2d(inputs, outputs, kernel_size=3, padding=1, bias=False),
             nn.BatchNorm2d(outputs),
             nn.ReLU(inplace=True),
         )
@@ -63,34 +62,6 @@ class _Encoder(nn.Module):
         return features
 
 
-class _WideContext(nn.Module):
-    """What lies far from a pixel, added to its features ([4]_).
-
-    Where heart and diaphragm have no border between them, the rest of the heart's outline and
-    the other half of the diaphragm tell where it must run.
-    """
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.narrow = nn.Sequential(
-            nn.Conv2d(channels, WIDE_CHANNELS, kernel_size=1, bias=False),
-            nn.BatchNorm2d(WIDE_CHANNELS),
-            nn.ReLU(inplace=True),
-        )
-        self.far = nn.Sequential(
-            *(_Convolution(WIDE_CHANNELS, WIDE_CHANNELS, dilation=step) for step in DILATIONS)
-        )
-        self.widen = nn.Sequential(
-            nn.Conv2d(WIDE_CHANNELS, channels, kernel_size=1, bias=False), nn.BatchNorm2d(channels)
-        )
-        # It begins by adding nothing, so that the encoder's features reach the decoder at once.
-        nn.init.zeros_(self.widen[1].weight)
-
-    def forward(self, features: Tensor) -> Tensor:
-        """Return features of the same shape."""
-        return features + self.widen(self.far(self.narrow(features)))
-
-
 class _GlobalContext(nn.Module):
     """What the whole film looks like, told to each of its pixels ([3]_, coarsest level)."""
 
@@ -102,6 +73,30 @@ class _GlobalContext(nn.Module):
         """Return the features beside the same few numbers at every pixel."""
         word = functional.relu(self.word(features.mean(dim=(2, 3), keepdim=True)))
         return torch.cat((features, word.expand(-1, -1, *features.shape[-2:])), dim=1)
+
+
+class _WholeLungDecoder(nn.Module):
+    """A narrow way up of its own, so that the whole lungs can be learned without the classes.
+
+    It ends at a quarter of the side: the outer border of the lungs is that of the classes, and
+    behind heart and diaphragm nobody draws finer.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stages = nn.ModuleList()
+        channels = ENCODER_CHANNELS[-1] + CONTEXT_CHANNELS
+        for skip in WHOLE_LUNG_SKIPS:
+            self.stages.append(_Convolution(channels + skip, WHOLE_LUNG_CHANNELS))
+            channels = WHOLE_LUNG_CHANNELS
+        self.last = nn.Conv2d(channels, 1, kernel_size=1)
+
+    def forward(self, coarsest: Tensor, skips: list[Tensor]) -> Tensor:
+        """Return logits (n, 1, rows, columns) from the encoder's features, the largest first."""
+        features = coarsest
+        for stage, skip in zip(self.stages, reversed(skips), strict=False):
+            features = stage(torch.cat((_doubled(features), skip), dim=1))
+        return _doubled(_doubled(self.last(features)))
 
 
 class ResNetUNet(nn.Module):
@@ -121,15 +116,23 @@ class ResNetUNet(nn.Module):
         What gray values 0 to 255 are multiplied by on entry.
     dropout
         Probability that a feature map of the coarsest size is dropped in training, 0 to 1.
+    tells_whole_lungs
+        Whether there is the plane of the whole lungs; without it the planes are the classes.
     """
 
     input_scale: Tensor
 
-    def __init__(self, classes: int = 4, *, input_scale: float = 1.0, dropout: float = 0.0) -> None:
+    def __init__(
+        self,
+        classes: int = 4,
+        *,
+        input_scale: float = 1.0,
+        dropout: float = 0.0,
+        tells_whole_lungs: bool = True,
+    ) -> None:
         super().__init__()
         self.register_buffer("input_scale", torch.tensor(input_scale))
         self.encoder = _Encoder()
-        self.wide = _WideContext(ENCODER_CHANNELS[-1])
         self.context = _GlobalContext(ENCODER_CHANNELS[-1], CONTEXT_CHANNELS)
         self.dropout = nn.Dropout2d(dropout)
         self.decoder = nn.ModuleList()
@@ -139,15 +142,19 @@ class ResNetUNet(nn.Module):
                 nn.Sequential(_Convolution(channels + skip, width), _Convolution(width, width))
             )
             channels = width
-        self.last = nn.Conv2d(channels, classes + 1, kernel_size=1)
+        self.last = nn.Conv2d(channels, classes, kernel_size=1)
+        self.whole_lungs = _WholeLungDecoder() if tells_whole_lungs else None
 
     def forward(self, image: Tensor) -> Tensor:
         """Return logits."""
         *skips, features = self.encoder(image * self.input_scale)
-        features = self.dropout(self.context(self.wide(features)))
-        for stage in self.decoder:
-            features = stage(torch.cat((_doubled(features), skips.pop()), dim=1))
-        return _doubled(self.last(features))
+        features = coarsest = self.dropout(self.context(features))
+        for stage, skip in zip(self.decoder, reversed(skips), strict=True):
+            features = stage(torch.cat((_doubled(features), skip), dim=1))
+        logits = _doubled(self.last(features))
+        if self.whole_lungs is None:
+            return logits
+        return torch.cat((logits, self.whole_lungs(coarsest, skips)), dim=1)
 
 
 def _doubled(features: Tensor) -> Tensor:

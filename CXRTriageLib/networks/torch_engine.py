@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from CXRTriageLib.errors import ModelError
 from CXRTriageLib.networks.fc_densenet import FCDenseNet
 from CXRTriageLib.networks.resnet import PatchResNet18
-from CXRTriageLib.networks.resnet_unet import ResNetUNet
+from CXRTriageLib.networks.resnet_unet import WHOLE_LUNG_PARTS, ResNetUNet
 from CXRTriageLib.networks.weights import ModelManifest
 
 QUANTIZED = ".quantized"
@@ -86,10 +86,15 @@ def load_network(manifest: ModelManifest) -> nn.Module:
             f"Known are {', '.join(ARCHITECTURES)}."
         )
     network = ARCHITECTURES[manifest.architecture](len(manifest.classes))
+    stored = read_weights(manifest.weights)
+    if isinstance(network, ResNetUNet) and not any(
+        name.startswith(WHOLE_LUNG_PARTS) for name in stored
+    ):
+        network.whole_lungs = None
     own = network.state_dict()
     counters = {name: own[name] for name in own if name.endswith("num_batches_tracked")}
     try:
-        network.load_state_dict(counters | read_weights(manifest.weights))
+        network.load_state_dict(counters | stored)
     except RuntimeError as error:
         raise ModelError(
             f"{manifest.weights}: the weights do not fit {manifest.architecture} with "

@@ -16,11 +16,6 @@ from CXRTriageLib.preprocessing.equalization import WHITE
 WORDS = ("L", "R", "PA", "AP", "SUPINE", "PORTABLE", "ERECT", "MOBILE", "LT", "RT")
 """What technicians put on films."""
 LARGEST_TAIL = 0.03
-BENDING_POINTS = (6, 6)
-LARGEST_BEND = 0.08
-MOST_OPACITIES = 4
-STRONGEST_OPACITY = 0.5
-"""Share of the whole gray scale."""
 
 
 def random_affine(
@@ -56,32 +51,7 @@ def random_affine(
     return torch.from_numpy(np.hstack((linear, offset)).astype(np.float32))
 
 
-def random_bending(generator: np.random.Generator, side: int) -> Tensor:
-    """Draw a smooth displacement, as one chest differs from another.
-
-    Parameters
-    ----------
-    generator
-        Source of randomness.
-    side
-        Rows and columns of the output.
-
-    Returns
-    -------
-    Tensor
-        (1, side, side, 2), in halves of the field, at most about `LARGEST_BEND`.
-    """
-    size = float(generator.uniform(0, LARGEST_BEND))
-    points = generator.uniform(-size, size, (1, 2, *BENDING_POINTS)).astype(np.float32)
-    field = functional.interpolate(
-        torch.from_numpy(points), (side, side), mode="bicubic", align_corners=True
-    )
-    return field.movedim(1, -1)
-
-
-def warp(
-    image: Tensor, affine: Tensor, side: int, *, nearest: bool, bending: Tensor | None = None
-) -> Tensor:
+def warp(image: Tensor, affine: Tensor, side: int, *, nearest: bool) -> Tensor:
     """Return an image sampled through an affine map; outside the film is 0.
 
     Parameters
@@ -94,8 +64,6 @@ def warp(
         Rows and columns of the output.
     nearest
         Whether to take the nearest pixel, as labels need, or to interpolate.
-    bending
-        From `random_bending`; added to where the map takes a pixel from.
 
     Returns
     -------
@@ -103,8 +71,6 @@ def warp(
         (side, side), float32.
     """
     grid = functional.affine_grid(affine[None], [1, 1, side, side], align_corners=False)
-    if bending is not None:
-        grid = grid + bending
     mode = "nearest" if nearest else "bilinear"
     return functional.grid_sample(image[None, None], grid, mode=mode, align_corners=False)[0, 0]
 
@@ -145,36 +111,6 @@ def random_gray(image: Tensor, generator: np.random.Generator, *, strength: floa
         step = float(generator.choice([4, 8, 16]))
         gray = (gray / step).round() * step
     return gray.clamp(0, WHITE)
-
-
-def random_opacities(image: Tensor, generator: np.random.Generator) -> Tensor:
-    """Lay soft bright or dark spots over a film, as disease, soft tissue and exposure do.
-
-    What is seen of an organ's border then no longer says where it runs; its other parts do.
-
-    Parameters
-    ----------
-    image
-        (rows, columns), 0 to 255.
-    generator
-        Source of randomness.
-
-    Returns
-    -------
-    Tensor
-        Same shape, 0 to 255; up to four spots, a twentieth to a fifth of the film wide.
-    """
-    rows, columns = image.shape
-    down, across = torch.linspace(0, 1, rows)[:, None], torch.linspace(0, 1, columns)[None]
-    lift = torch.zeros_like(image)
-    for _ in range(int(generator.integers(1, MOST_OPACITIES + 1))):
-        row, column = generator.uniform(0.1, 0.9, 2)
-        height, width = generator.uniform(0.05, 0.2, 2)
-        strength = generator.uniform(-0.5, 1.0) * STRONGEST_OPACITY * WHITE
-        # The product of two profiles is a spot, at the cost of two lines.
-        down_profile = torch.exp(-0.5 * ((down - row) / height) ** 2)
-        lift += strength * down_profile * torch.exp(-0.5 * ((across - column) / width) ** 2)
-    return (image + lift).clamp(0, WHITE)
 
 
 def random_collimation(

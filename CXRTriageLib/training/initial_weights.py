@@ -15,7 +15,7 @@ from torchvision.models import resnet18
 
 from CXRTriageLib.errors import ModelError
 from CXRTriageLib.networks.resnet import PatchResNet18
-from CXRTriageLib.networks.resnet_unet import ResNetUNet
+from CXRTriageLib.networks.resnet_unet import WHOLE_LUNG_PARTS, ResNetUNet
 from CXRTriageLib.networks.torch_engine import load_network
 from CXRTriageLib.networks.weights import (
     MANIFEST_NAME,
@@ -163,6 +163,9 @@ def _take_over(
         and not (is_same and name in earlier.weights and _fits(earlier.weights[name], own[name]))
     }
     taken = {name: value for name, value in earlier.weights.items() if name not in new_head}
+    if not any(name.startswith(WHOLE_LUNG_PARTS) for name in taken):
+        # An earlier network that does not tell the whole lungs can learn them.
+        new_head |= {name for name in own if name.startswith(WHOLE_LUNG_PARTS)}
     try:
         network.load_state_dict({name: own[name] for name in new_head} | taken)
     except RuntimeError as error:

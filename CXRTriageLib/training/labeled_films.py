@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,14 +18,11 @@ from CXRTriageLib.errors import ManifestError
 from CXRTriageLib.preprocessing.equalization import apply_table, preprocessing_table
 from CXRTriageLib.preprocessing.resampling import resize_gray, resize_nearest
 from CXRTriageLib.reading import read_radiograph
-from CXRTriageLib.training.possible_labels import ANYTHING, ORGANS_DRAWN, possible_labels
+from CXRTriageLib.training.possible_labels import ORGANS_DRAWN, possible_labels
 from CXRTriageLib.training.processes import Processes
 
 STORED_SIDE_PX = 384
 """Films wait in memory at this side: larger than the network's, so that zooming in is real."""
-
-Completion = Callable[[NDArray[np.uint8], NDArray[np.uint8]], NDArray[np.uint8] | None]
-"""Narrows what the pixels of a film may be, from its image; None leaves the film out."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -56,11 +53,7 @@ class MaskedFilm:
 
 
 def load_masked_films(
-    films: Sequence[ListedFilm],
-    *,
-    side: int,
-    problems: RowProblems,
-    complete: Completion | None = None,
+    films: Sequence[ListedFilm], *, side: int, problems: RowProblems
 ) -> list[MaskedFilm]:
     """Read and preprocess all films that have a label image.
 
@@ -72,8 +65,6 @@ def load_masked_films(
         Rows and columns to keep them at.
     problems
         Is told which films cannot be read, and which label images do not fit.
-    complete
-        Narrows what label images leave open; with it films without a label image are read, too.
 
     Returns
     -------
@@ -81,34 +72,21 @@ def load_masked_films(
         In the order of ``films``, without those that have a problem.
     """
     loaded: list[MaskedFilm] = []
-    wanted = [film for film in films if complete or film.label is not None]
+    labeled = [film for film in films if film.label is not None]
     is_silent = not Processes.started().is_first
-    for film in tqdm(wanted, desc="Reading films", unit="film", disable=is_silent):
+    for film in tqdm(labeled, desc="Reading films", unit="film", disable=is_silent):
         with problems.of_row(film.row):
-            masked = _load(film, side)
-            possible = complete(masked.image, masked.possible) if complete else masked.possible
-            if possible is not None:
-                loaded.append(
-                    MaskedFilm(
-                        image=masked.image,
-                        possible=possible,
-                        kind=masked.kind,
-                        dataset=masked.dataset,
-                    )
-                )
+            loaded.append(_load(film, side))
     return loaded
 
 
 def _load(film: ListedFilm, side: int) -> MaskedFilm:
     radiograph = read_radiograph(film.image)
+    labels = resize_nearest(_read_labels(film, radiograph.shape), (side, side))
     image = apply_table(preprocessing_table(radiograph), radiograph.pixels)
-    possible = np.full((side, side), ANYTHING, np.uint8)
-    if film.label is not None:
-        labels = resize_nearest(_read_labels(film, radiograph.shape), (side, side))
-        possible = possible_labels(labels, film.label_kind)
     return MaskedFilm(
         image=resize_gray(image, (side, side)).round().astype(np.uint8),
-        possible=possible,
+        possible=possible_labels(labels, film.label_kind),
         kind=film.label_kind,
         dataset=film.dataset,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -53,29 +52,13 @@ def model_classes(names: Iterable[str]) -> tuple[ModelClass, ...]:
     )
 
 
-@dataclass(frozen=True)
-class Origin:
-    """Networks that a training builds on.
-
-    Attributes
-    ----------
-    started_from_sha256
-        Hash of the weights that it started from, or None where they are no file.
-    teacher_sha256
-        Hash of the network that drew what label images leave out.
-    """
-
-    started_from_sha256: str | None = None
-    teacher_sha256: str | None = None
-
-
 def training_facts(
     recipe: OptimizerRecipe,
     films: Sequence[ListedFilm],
     *,
     checkpoint: Path,
     seed: int,
-    origin: Origin | None = None,
+    started_from_sha256: str | None = None,
     selection: FilmSelection | None = None,
 ) -> Mapping[str, Any]:
     """Return the part of a manifest that tells how a network came about.
@@ -90,8 +73,8 @@ def training_facts(
         The chosen checkpoint; its hash is noted.
     seed
         Of everything that was random.
-    origin
-        Networks that the training builds on.
+    started_from_sha256
+        Hash of the weights that the training started from.
     selection
         How the films were selected; as the manifest has them by default.
 
@@ -115,7 +98,7 @@ def training_facts(
                 for (dataset, split), count in sorted(counts.items())
             ],
             "selection": dataclasses.asdict(selection or FilmSelection()),
-            **dataclasses.asdict(origin or Origin()),
+            "started_from_sha256": started_from_sha256,
             "checkpoint_sha256": file_sha256(checkpoint),
         },
         "licence": WEIGHTS_LICENCE,

@@ -32,6 +32,8 @@ from CXRTriageLib.networks.weights import (
 
 OPSET = 18
 WEIGHTS_NAME = "weights.onnx"
+LAST_LAYER = "last.weight"
+"""A network may have several last layers, only one of which comes last."""
 LARGEST_CODE = 127
 CLIP_SHARES = np.linspace(0.8, 1.0, 9)
 """Shares of a channel's largest weight that are tried as the end of the 8-bit scale."""
@@ -183,7 +185,7 @@ def _quantize(model: onnx.ModelProto) -> None:
         if name not in stored:
             continue
         weight = numpy_helper.to_array(stored[name])
-        if index in (0, len(convolutions) - 1):
+        if index in (0, len(convolutions) - 1) or name.endswith(LAST_LAYER):
             new, reader = _half(name, weight)
         else:
             axis = 1 if node.op_type == "ConvTranspose" else 0

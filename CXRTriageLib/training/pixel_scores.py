@@ -9,6 +9,7 @@ from torch import Tensor
 
 from CXRTriageLib.domain.anatomy import ORGANS, Structure
 from CXRTriageLib.training.losses import SETS
+from CXRTriageLib.training.possible_labels import INSIDE_WHOLE_LUNGS, OUTSIDE_WHOLE_LUNGS
 
 COUNTS = 2 + 3 * len(ORGANS)
 
@@ -41,6 +42,35 @@ def pixel_counts(logits: Tensor, possible: Tensor, drawn: Tensor) -> Tensor:
     right = is_right.sum(dim=(1, 2))
     summed = torch.stack((right, torch.full_like(right, possible[0].numel())), dim=1)
     return torch.cat((summed, *of_organs), dim=1).double()
+
+
+def whole_lung_counts(logits: Tensor, possible: Tensor) -> Tensor:
+    """Count as `pixel_counts` does, of the whole lungs in place of each organ.
+
+    Parameters
+    ----------
+    logits
+        (n, structures + 1, rows, columns).
+    possible
+        What each pixel may be, (n, rows, columns), int64; pixels that it does not tell count
+        as right.
+
+    Returns
+    -------
+    Tensor
+        (n, `COUNTS`), float64; all 0 behind the first two where a film does not tell where its
+        whole lungs end.
+    """
+    inside, outside = ((possible & bit) > 0 for bit in (INSIDE_WHOLE_LUNGS, OUTSIDE_WHOLE_LUNGS))
+    is_known = inside ^ outside
+    is_found, is_drawn = (logits.detach()[:, len(Structure)] > 0) & is_known, inside & is_known
+    ends = (outside & is_known).any(dim=(1, 2), keepdim=True)
+    parts = (is_found & is_drawn, is_found & ~is_drawn, ~is_found & is_drawn)
+    hits, wrong, missed = ((part & ends).sum(dim=(1, 2)) for part in parts)
+    right = ((is_found == is_drawn) | ~is_known).sum(dim=(1, 2))
+    pixels = torch.full_like(right, possible[0].numel())
+    columns = [each for part in (hits, wrong, missed) for each in [part] * len(ORGANS)]
+    return torch.stack([right, pixels, *columns], dim=1).double()
 
 
 @dataclass(frozen=True)

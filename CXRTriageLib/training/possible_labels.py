@@ -29,7 +29,6 @@ def bits_of(structures: Iterable[Structure]) -> int:
     return sum(1 << structure for structure in set(structures))
 
 
-ANYTHING = bits_of(Structure) | _ANY_WHOLE
 NOTHING_THERE = bits_of([Structure.BACKGROUND]) | OUTSIDE_WHOLE_LUNGS
 """Beyond the film."""
 

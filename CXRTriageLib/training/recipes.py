@@ -16,6 +16,7 @@ from CXRTriageLib.resources import resource_path
 
 SIDE_STEP_PX = 32
 """FC-DenseNet103 halves its input five times."""
+EVERYTHING, WHOLE_LUNGS = "everything", "whole_lungs"
 RESNET_STAGES = 5
 """ResNet-18 without its last layer: the first convolution and four residual stages."""
 
@@ -83,6 +84,9 @@ class SegmentationRecipe(OptimizerRecipe):
         Whether films are changed at random, so that they imitate other machines.
     balance_sources
         Whether small sources are drawn more often than their share.
+    learns
+        "everything", or "whole_lungs": only the part of the U-Net that tells the whole lungs, by
+        films that draw them, while its masks stay as they are.
     partial_label_share
         Share of the films drawn that have no heart in their label image, where sources are
         balanced; they teach what lungs look like on other machines, and nothing of the heart.
@@ -98,11 +102,15 @@ class SegmentationRecipe(OptimizerRecipe):
     input_scale: float
     augment: bool
     balance_sources: bool
+    learns: str
     partial_label_share: float
 
     def __post_init__(self) -> None:
         super().__post_init__()
         _check_choice("architecture", self.architecture, ("fc_densenet103", "resnet18_unet"))
+        _check_choice("learns", self.learns, (EVERYTHING, WHOLE_LUNGS))
+        if self.learns == WHOLE_LUNGS and self.architecture != "resnet18_unet":
+            raise InvalidValueError(f"Only resnet18_unet learns '{WHOLE_LUNGS}'.")
         if len(self.side_px) != len(self.epochs) or not self.epochs:
             raise InvalidValueError("side_px and epochs need the same number of entries.")
         if any(side < 1 or side % SIDE_STEP_PX for side in self.side_px) or min(self.epochs) < 1:
@@ -204,7 +212,8 @@ def read_recipe(kind: type[AnyRecipe], name: str) -> AnyRecipe:
     kind
         `SegmentationRecipe` or `ClassificationRecipe`.
     name
-        "paper", "default", for classification "quick", or the path of a TOML file with the
+        "paper", "default", "quick" for classification, "whole_lungs" for segmentation, or the
+        path of a TOML file with the
         same keys.
 
     Returns

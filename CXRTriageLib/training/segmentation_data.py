@@ -16,11 +16,9 @@ from CXRTriageLib.domain.anatomy import ORGANS
 from CXRTriageLib.preprocessing.resampling import resize_gray, resize_nearest
 from CXRTriageLib.training.augmentation import (
     random_affine,
-    random_bending,
     random_collimation,
     random_gray,
     random_letters,
-    random_opacities,
     random_tails,
     warp,
 )
@@ -30,8 +28,6 @@ from CXRTriageLib.training.processes import Processes
 
 COLLIMATION_SHARE, LETTERS_SHARE, TAILS_SHARE = 0.3, 0.3, 0.2
 """How many of the films get black borders, letters, and cut tails of their histogram."""
-OPACITY_SHARE, BENDING_SHARE = 0.5, 0.5
-"""How many of the films get opacities, and are bent."""
 
 
 @dataclass(frozen=True)
@@ -172,24 +168,18 @@ class MaskedFilmDataset(Dataset[tuple[Tensor, Tensor, Tensor]]):
 
     def _changed(self, film: MaskedFilm, generator: np.random.Generator) -> tuple[Tensor, Tensor]:
         """Return a film changed at random; what it may be is 0 where nothing can be seen."""
-        affine = random_affine(generator, degrees=15, scale=0.3, shift=0.15, shear=0.1)
-        bending = None
-        if generator.random() < BENDING_SHARE:
-            bending = random_bending(generator, self._side)
+        affine = random_affine(generator, degrees=12, scale=0.25, shift=0.12, shear=0.08)
         # Halving before sampling keeps a small output free of aliasing.
         source = torch.from_numpy(film.image.astype(np.float32))
         if self._side * 2 <= source.shape[0]:
             source = torch.nn.functional.avg_pool2d(source[None], 2)[0]
-        image = warp(source, affine, self._side, nearest=False, bending=bending)
-        if generator.random() < OPACITY_SHARE:
-            image = random_opacities(image, generator)
-        image = random_gray(image, generator)
+        image = random_gray(warp(source, affine, self._side, nearest=False), generator)
         if generator.random() < TAILS_SHARE:
             image = random_tails(image, generator)
         if generator.random() < LETTERS_SHARE:
             image = random_letters(image, generator)
         labels = torch.from_numpy(film.possible.astype(np.float32))
-        possible = warp(labels, affine, self._side, nearest=True, bending=bending).long()
+        possible = warp(labels, affine, self._side, nearest=True).long()
         if generator.random() < COLLIMATION_SHARE:
             image, possible = random_collimation(image, possible, generator)
         return image, possible

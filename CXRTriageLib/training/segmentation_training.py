@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
-from CXRTriageLib.cohort.film_list import ListedFilm, Split
+from CXRTriageLib.cohort.film_list import LabelKind, ListedFilm, Split
 from CXRTriageLib.cohort.row_problems import RowProblems
 from CXRTriageLib.domain.anatomy import Structure
 from CXRTriageLib.errors import ManifestError
@@ -19,19 +19,19 @@ from CXRTriageLib.networks.resnet_unet import ResNetUNet
 from CXRTriageLib.networks.weights import Task
 from CXRTriageLib.training.fitting import NetworkTraining, TrainingRun, fit, shared_batches
 from CXRTriageLib.training.initial_weights import load_initial_weights
-from CXRTriageLib.training.labeled_films import (
-    STORED_SIDE_PX,
-    Completion,
-    MaskedFilm,
-    load_masked_films,
-)
+from CXRTriageLib.training.labeled_films import STORED_SIDE_PX, MaskedFilm, load_masked_films
 from CXRTriageLib.training.lightning_setup import (
     VALIDATION_SCORE,
     optimizer_and_schedule,
     prepare_process,
 )
 from CXRTriageLib.training.losses import PartialLabelLoss
-from CXRTriageLib.training.pixel_scores import COUNTS, PixelScores, pixel_counts
+from CXRTriageLib.training.pixel_scores import (
+    COUNTS,
+    PixelScores,
+    pixel_counts,
+    whole_lung_counts,
+)
 from CXRTriageLib.training.possible_labels import ORGANS_DRAWN
 from CXRTriageLib.training.processes import (
     Processes,
@@ -39,7 +39,7 @@ from CXRTriageLib.training.processes import (
     gathered_rows,
     gathered_sum,
 )
-from CXRTriageLib.training.recipes import SegmentationRecipe
+from CXRTriageLib.training.recipes import WHOLE_LUNGS, SegmentationRecipe
 from CXRTriageLib.training.segmentation_data import (
     Batch,
     EpochSampler,
@@ -48,6 +48,9 @@ from CXRTriageLib.training.segmentation_data import (
 )
 
 VALIDATION_BATCH = 8
+ORGAN_KINDS = tuple(kind for kind, organs in ORGANS_DRAWN.items() if organs)
+WHOLE_LUNG_KINDS = (LabelKind.LUNGS_WITH_RETROCARDIAC,)
+"""What label images draw that judge a training."""
 STEP_SEEDS = 10**9
 """Seeds that one process has for its steps."""
 
@@ -76,13 +79,22 @@ class SegmentationTraining(NetworkTraining):
         processes: Processes | None = None,
     ) -> None:
         super().__init__()
-        self.network = new_network(recipe).to(memory_format=torch.channels_last)
+        network = new_network(recipe)
+        self._frozen = frozen_masks(network) if recipe.learns == WHOLE_LUNGS else []
+        self.network = network.to(memory_format=torch.channels_last)
         self.loss = PartialLabelLoss(recipe.class_weights)
         self._recipe, self._seed = recipe, seed
         self._processes = processes or Processes()
         self._training_films, self._validation_films = films
         self._learned = torch.zeros(COUNTS, dtype=torch.float64)
         self._judged: list[Tensor] = []
+
+    def train(self, mode: bool = True) -> Self:  # noqa: FBT001, FBT002 - PyTorch's signature
+        """Change to training mode, or out of it; frozen layers never change to it."""
+        super().train(mode)
+        for layer in self._frozen:
+            layer.eval()
+        return self
 
     def training_batches(self, epoch: int) -> DataLoader[Any]:
         """Return the batches of an epoch."""
@@ -121,7 +133,7 @@ class SegmentationTraining(NetworkTraining):
         loss, logits = self.batch_loss(batch)
         _, possible, drawn = batch
         self.log("training_loss", loss, on_step=False, on_epoch=True, sync_dist=True)
-        counts = pixel_counts(logits, possible, drawn).sum(dim=0)
+        counts = self._counts(logits, possible, drawn).sum(dim=0)
         self._learned = self._learned.to(counts.device) + counts
         return loss
 
@@ -129,7 +141,7 @@ class SegmentationTraining(NetworkTraining):
         """Count the pixels of each film, and note its loss."""
         _, logits = self.batch_loss(batch)
         _, possible, drawn = batch
-        counts = pixel_counts(logits, possible, drawn)
+        counts = self._counts(logits, possible, drawn)
         losses = [
             self.loss(logits[film : film + 1], possible[film : film + 1])
             for film in range(len(possible))
@@ -152,10 +164,34 @@ class SegmentationTraining(NetworkTraining):
         self._judged.clear()
         self._learned = torch.zeros_like(self._learned)
 
+    def _counts(self, logits: Tensor, possible: Tensor, drawn: Tensor) -> Tensor:
+        if self._recipe.learns == WHOLE_LUNGS:
+            return whole_lung_counts(logits, possible)
+        return pixel_counts(logits, possible, drawn)
+
     def configure_optimizers(self) -> Any:
         """Return optimizer and schedule."""
         patience = self._recipe.plateau_patience
         return optimizer_and_schedule(self, self._recipe, plateau_patience=patience)
+
+
+def frozen_masks(network: nn.Module) -> list[nn.Module]:
+    """Take all that masks come from out of the training and return it.
+
+    Parameters
+    ----------
+    network
+        A `ResNetUNet`; changed in place: its frozen parameters want no gradient.
+
+    Returns
+    -------
+    list of Module
+        To be kept in evaluation mode, so that their statistics stay as they are.
+    """
+    layers = [part for name, part in network.named_children() if name != WHOLE_LUNGS]
+    for layer in layers:
+        layer.requires_grad_(requires_grad=False)
+    return layers
 
 
 def new_network(recipe: SegmentationRecipe) -> nn.Module:
@@ -183,23 +219,19 @@ def train_segmentation(
     run: TrainingRun,
     *,
     init: Path | None = None,
-    complete: Completion | None = None,
 ) -> Path:
     """Train a segmentation network, going on from an earlier run in the same folder.
 
     Parameters
     ----------
     films
-        Rows of a manifest; those for the test are left out, and without ``complete`` those
-        without a label image.
+        Rows of a manifest; those without a label image or for the test are left out.
     recipe
         Hyper-parameters.
     run
         Where and how.
     init
         What to start from; see `load_initial_weights`.
-    complete
-        Draws what label images of training films leave out; see `Teacher`.
 
     Returns
     -------
@@ -212,15 +244,16 @@ def train_segmentation(
         If the training or the validation split has no film that can be used, or with all rows
         whose film or label image cannot.
     """
-    training = [film for film in films if film.split is Split.TRAIN and (film.label or complete)]
+    training = [film for film in films if film.split is Split.TRAIN and film.label]
+    judges = WHOLE_LUNG_KINDS if recipe.learns == WHOLE_LUNGS else ORGAN_KINDS
     validation = [
-        film for film in films if film.split is Split.VALIDATION and ORGANS_DRAWN[film.label_kind]
+        film for film in films if film.split is Split.VALIDATION and film.label_kind in judges
     ]
     if not training or not validation:
         raise ManifestError(
             "The manifest needs films with masks in both splits, 'train' and 'validation', "
-            f"got {len(training)} and {len(validation)}. Masks whose lungs are drawn behind the "
-            "heart do not count for 'validation'."
+            f"got {len(training)} and {len(validation)}. For 'validation' only masks count that "
+            f"draw what is learned: label_kind {' or '.join(kind.value for kind in judges)}."
         )
     prepare_process(run.seed)
     run.processes.join(run.device)
@@ -228,7 +261,7 @@ def train_segmentation(
     # Without augmentation nothing is zoomed, and a second resampling would only blur.
     side = STORED_SIDE_PX if recipe.augment else max(recipe.side_px)
     parts = (
-        load_masked_films(training, side=side, problems=problems, complete=complete),
+        load_masked_films(training, side=side, problems=problems),
         load_masked_films(validation, side=recipe.side_px[-1], problems=problems),
     )
     problems.refuse_any()

@@ -10,7 +10,7 @@ from pathlib import Path
 from torch import nn
 
 from CXRTriageLib.classification.patches import PATCH_SIDE_PX
-from CXRTriageLib.cohort.film_list import ListedFilm, Split
+from CXRTriageLib.cohort.film_list import ListedFilm
 from CXRTriageLib.cohort.film_selection import FilmSelection, check_classes_are_known
 from CXRTriageLib.domain.anatomy import Structure
 from CXRTriageLib.networks.resnet import PatchResNet18
@@ -24,7 +24,7 @@ from CXRTriageLib.training.classification_training import (
 from CXRTriageLib.training.fitting import TrainingRun
 from CXRTriageLib.training.initial_weights import init_sha256
 from CXRTriageLib.training.lightning_setup import BEST_CHECKPOINT
-from CXRTriageLib.training.model_facts import Origin, model_classes, training_facts
+from CXRTriageLib.training.model_facts import model_classes, training_facts
 from CXRTriageLib.training.packaging import NetworkDescription, package_network
 from CXRTriageLib.training.recipes import (
     ClassificationRecipe,
@@ -33,7 +33,6 @@ from CXRTriageLib.training.recipes import (
     read_recipe,
 )
 from CXRTriageLib.training.segmentation_training import train_segmentation
-from CXRTriageLib.training.teacher import Teacher
 from CXRTriageLib.training.training_record import TrainingRecord
 
 MODELS_FOLDER = "models"
@@ -60,15 +59,13 @@ class TrainingSession:
     run: TrainingRun
     selection: FilmSelection = field(default_factory=FilmSelection)
 
-    def segmentation(self, *, init: Path | None = None, teacher: Path | None = None) -> Path:
+    def segmentation(self, *, init: Path | None = None) -> Path:
         """Train a segmentation network and write it.
 
         Parameters
         ----------
         init
             What to start from; see `load_initial_weights`.
-        teacher
-            Networks whose segmentation draws what label images leave out; see `Teacher`.
 
         Returns
         -------
@@ -77,19 +74,9 @@ class TrainingSession:
         """
         recipe = read_recipe(SegmentationRecipe, self.recipe_name)
         films = [film for film in self.films if film.label is not None]
-        if teacher is not None:
-            films += [film for film in self.films if _may_be_taught(film)]
-        taught_by = init_sha256(teacher, Task.SEGMENTATION)
-        record = TrainingRecord.of(
-            Task.SEGMENTATION.value,
-            recipe,
-            films,
-            seed=self.run.seed,
-            teacher_sha256=taught_by,
-        )
+        record = TrainingRecord.of(Task.SEGMENTATION.value, recipe, films, seed=self.run.seed)
         if not self._is_finished(record, recipe):
-            complete = Teacher.load(teacher).complete if teacher else None
-            train_segmentation(films, recipe, self.run, init=init, complete=complete)
+            train_segmentation(films, recipe, self.run, init=init)
         description = NetworkDescription(
             name="chest-segmentation",
             task=Task.SEGMENTATION,
@@ -98,8 +85,7 @@ class TrainingSession:
             side_px=recipe.side_px[-1],
         )
         network = ARCHITECTURES[recipe.architecture](len(Structure))
-        origin = Origin(init_sha256(init, Task.SEGMENTATION), taught_by)
-        return self._packaged(network, description, (recipe, films, origin))
+        return self._packaged(network, description, (recipe, films, init))
 
     def classification(self, plan: ClassificationPlan, *, left_out: Sequence[str] = ()) -> Path:
         """Train a classification network and write it.
@@ -137,8 +123,7 @@ class TrainingSession:
             approach=plan.approach,
             side_px=PATCH_SIDE_PX,
         )
-        origin = Origin(init_sha256(plan.init, Task.CLASSIFICATION))
-        return self._packaged(PatchResNet18(len(names)), description, (recipe, films, origin))
+        return self._packaged(PatchResNet18(len(names)), description, (recipe, films, plan.init))
 
     def _is_finished(self, record: TrainingRecord, recipe: OptimizerRecipe) -> bool:
         """Say whether there is nothing left to train; refuse to mix two trainings."""
@@ -156,31 +141,25 @@ class TrainingSession:
         self,
         network: nn.Module,
         description: NetworkDescription,
-        learned_from: tuple[OptimizerRecipe, Sequence[ListedFilm], Origin],
+        learned_from: tuple[OptimizerRecipe, Sequence[ListedFilm], Path | None],
     ) -> Path:
         folder = self.run.output / MODELS_FOLDER / description.task.value
         checkpoint = self.run.output / BEST_CHECKPOINT
         manifest = folder / MANIFEST_NAME
         if _holds(manifest, checkpoint) or not self.run.processes.is_first:
             return manifest
-        recipe, films, origin = learned_from
+        recipe, films, init = learned_from
         facts = training_facts(
             recipe,
             films,
             checkpoint=checkpoint,
             seed=self.run.seed,
-            origin=origin,
+            started_from_sha256=init_sha256(init, description.task),
             selection=self.selection,
         )
         return package_network(
             load_checkpoint(network, checkpoint), folder, description, facts=facts
         )
-
-
-def _may_be_taught(film: ListedFilm) -> bool:
-    """Say whether a teacher's masks of a film without a label image are worth learning."""
-    is_adult = not film.flags & {"child", "exclude"}
-    return film.label is None and film.split is Split.TRAIN and is_adult
 
 
 def _holds(manifest: Path, checkpoint: Path) -> bool:

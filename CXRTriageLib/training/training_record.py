@@ -33,8 +33,6 @@ class TrainingRecord:
         For classification: order of the classes, and the approach.
     films
         Hash of the films, their classes and their splits.
-    teacher_sha256
-        Hash of the network that drew what label images leave out, for segmentation.
     """
 
     task: str
@@ -42,7 +40,6 @@ class TrainingRecord:
     seed: int
     classes: tuple[str, ...]
     films: str
-    teacher_sha256: str | None = None
 
     @classmethod
     def of(
@@ -53,7 +50,6 @@ class TrainingRecord:
         *,
         seed: int,
         classes: tuple[str, ...] = (),
-        teacher_sha256: str | None = None,
     ) -> TrainingRecord:
         """Return the record of a training.
 
@@ -69,8 +65,6 @@ class TrainingRecord:
             Of everything that is random.
         classes
             For classification: order of the classes, and the approach.
-        teacher_sha256
-            For segmentation: hash of the teacher.
         """
         told = sorted(
             (film.dataset, film.image.name, film.class_name, film.split.value if film.split else "")
@@ -82,7 +76,6 @@ class TrainingRecord:
             seed=seed,
             classes=classes,
             films=hashlib.sha256(repr(told).encode()).hexdigest(),
-            teacher_sha256=teacher_sha256,
         )
 
     def keep(self, output: Path, *, is_begun: bool) -> None:

@@ -51,14 +51,6 @@ def test_the_unet_is_under_four_million_parameters():
     assert parameters_in(ResNetUNet()) < 4_000_000
 
 
-def test_wide_context_begins_by_adding_nothing():
-    network = ResNetUNet().eval()
-    features = torch.rand(1, 256, 12, 12)
-
-    with torch.inference_mode():
-        assert torch.equal(network.wide(features), features)
-
-
 def test_a_corner_of_the_film_changes_what_the_unet_says_of_the_opposite_one():
     network = ResNetUNet().eval()
     film = torch.rand(1, 1, 512, 512)

@@ -94,6 +94,24 @@ def test_both_engines_compute_what_the_unet_computes_at_its_own_side(unet):
     assert_close(found, expected, share=1e-4)
 
 
+def test_both_engines_read_a_unet_that_does_not_tell_the_whole_lungs(tmp_path):
+    network = settled(ResNetUNet(input_scale=1 / 64, tells_whole_lungs=False))
+    description = dataclasses.replace(
+        DESCRIPTIONS[Task.SEGMENTATION], architecture="resnet18_unet", side_px=96
+    )
+    facts = {"version": "test"}
+    package_network(network, tmp_path / "segmentation", description, facts=facts, quantize=False)
+    manifest = read_manifest(Task.SEGMENTATION, tmp_path)
+    images = images_for(Task.SEGMENTATION)[:, :, :96, :96]
+
+    found = TorchEngine(manifest, device="cpu").infer(images)
+
+    assert found[0].shape == (3, 4, 96, 96)
+    assert_close(
+        OpenVinoEngine(manifest, arithmetic=Arithmetic.F32).infer(images), found, share=1e-4
+    )
+
+
 def test_unet_that_is_cut_behind_its_first_convolution_for_bf16_is_close_to_f32(unet):
     manifest, _ = unet
     images = images_for(Task.SEGMENTATION)[:, :, :96, :96]

@@ -12,15 +12,10 @@ from hypothesis import strategies as st
 from scipy.ndimage import affine_transform
 
 from CXRTriageLib.training.augmentation import (
-    BENDING_POINTS,
-    LARGEST_BEND,
-    STRONGEST_OPACITY,
     random_affine,
-    random_bending,
     random_collimation,
     random_gray,
     random_letters,
-    random_opacities,
     random_tails,
     warp,
 )
@@ -220,45 +215,3 @@ def test_same_generator_gives_the_same_letters_and_tails():
     for change in (random_letters, random_tails):
         first, again = (change(film, np.random.default_rng(4)) for _ in range(2))
         assert torch.equal(first, again)
-
-
-@given(seeds)
-@settings(deadline=None, max_examples=20)
-def test_bending_is_smooth_and_moves_no_pixel_far(seed):
-    bending = random_bending(np.random.default_rng(seed), SIDE)
-
-    steps = bending[0].diff(dim=0).abs().max(), bending[0].diff(dim=1).abs().max()
-    assert bending.shape == (1, SIDE, SIDE, 2)
-    # Bicubic interpolation overshoots by less than a third.
-    assert bending.abs().max() < LARGEST_BEND * 4 / 3
-    # Less than a pixel's own width from one pixel to the next: nothing folds over.
-    assert max(steps) < 2 / SIDE * (SIDE / (SIDE - 1)) * 2
-    assert BENDING_POINTS[0] * LARGEST_BEND < 1
-
-
-def test_bent_film_and_labels_stay_together():
-    _, labels = phantom()
-    bending = random_bending(np.random.default_rng(0), SIDE)
-
-    bent = warp((labels > 0) * 255.0, drawn(0), SIDE, nearest=False, bending=bending)
-    bent_labels = warp(labels, drawn(0), SIDE, nearest=True, bending=bending)
-
-    white = bent > 127
-    assert (bent_labels > 0).ne(labels > 0).any()
-    assert ((bent_labels > 0) == white).float().mean() > 0.99
-    assert set(bent_labels.unique().tolist()) <= set(labels.unique().tolist())
-
-
-@given(seeds)
-@settings(deadline=None, max_examples=20)
-def test_opacities_are_soft_and_of_limited_strength(seed):
-    gray = torch.full((SIDE, SIDE), 128.0)
-
-    changed = random_opacities(gray, np.random.default_rng(seed))
-
-    difference = changed - gray
-    assert 0 <= changed.min() <= changed.max() <= 255
-    assert difference.abs().max() > 0
-    # The flank of the narrowest of four spots on top of each other is the steepest there is.
-    steepest = 4 * STRONGEST_OPACITY * 255 * math.exp(-0.5) / (0.05 * (SIDE - 1))
-    assert difference.diff(dim=0).abs().max() < steepest

@@ -68,6 +68,21 @@ def test_the_unet_sees_of_a_gray_film_what_resnet18_sees_of_three_equal_channels
     assert torch.allclose(found, expected, rtol=1e-4, atol=1e-5)
 
 
+def test_unet_that_does_not_tell_the_whole_lungs_can_learn_them(tmp_path):
+    earlier = ResNetUNet(tells_whole_lungs=False)
+    state = {f"network.{name}": value for name, value in earlier.state_dict().items()}
+    torch.save({"state_dict": state}, tmp_path / "earlier.ckpt")
+    network = ResNetUNet()
+    fresh = {name: value.clone() for name, value in network.whole_lungs.state_dict().items()}
+
+    load_initial_weights(network, tmp_path / "earlier.ckpt", Task.SEGMENTATION)
+
+    found = network.state_dict()
+    assert all(torch.equal(found[name], value) for name, value in earlier.state_dict().items())
+    kept = network.whole_lungs.state_dict()
+    assert all(torch.equal(kept[name], value) for name, value in fresh.items())
+
+
 @pytest.mark.parametrize("ending", [".pth", ".safetensors"])
 def test_file_that_holds_no_weights_is_refused(tmp_path, ending):
     file = tmp_path / f"weights{ending}"

@@ -15,7 +15,7 @@ from CXRTriageLib.errors import ManifestError
 from CXRTriageLib.preprocessing.working_film import PreprocessedFilm
 from CXRTriageLib.reading import read_radiograph
 from CXRTriageLib.training.labeled_films import load_masked_films
-from CXRTriageLib.training.possible_labels import ANYTHING, possible_labels
+from CXRTriageLib.training.possible_labels import possible_labels
 from support.film_folders import write_phantoms
 from support.phantoms import ellipse_labels
 
@@ -83,28 +83,3 @@ def test_all_films_and_label_images_that_cannot_be_used_are_named_at_once(tmp_pa
     assert first.startswith("row 2: film0.png")
     assert second == "row 3: the label image cannot be read; give it as PNG"
     assert fourth.startswith("row 5: the label image has (3, 3) pixels")
-
-
-def test_film_without_a_label_image_is_read_where_it_is_completed(tmp_path):
-    first, second = read_film_list(write_phantoms(tmp_path, ["train", "train"]))
-    unlabeled = dataclasses.replace(first, label=None, label_kind=LabelKind.NONE)
-
-    films = load_masked_films(
-        [unlabeled, second],
-        side=64,
-        problems=RowProblems("list"),
-        complete=lambda image, possible: np.where(image > 127, 1, possible).astype(np.uint8),
-    )
-
-    assert [film.organs_drawn for film in films] == [(), (1, 2, 3)]
-    assert set(np.unique(films[0].possible)) == {1, ANYTHING}
-
-
-def test_film_that_cannot_be_completed_is_left_out(tmp_path):
-    listed = read_film_list(write_phantoms(tmp_path, ["train", "train"]))
-
-    films = load_masked_films(
-        listed, side=64, problems=RowProblems("list"), complete=lambda *_: None
-    )
-
-    assert films == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import numpy as np
@@ -9,9 +10,11 @@ import onnx
 import pytest
 from onnx import TensorProto, numpy_helper
 
+from CXRTriageLib.networks.resnet_unet import ResNetUNet
 from CXRTriageLib.networks.torch_engine import HALF, QUANTIZED, SCALE, read_weights
 from CXRTriageLib.networks.weights import Task, file_sha256
-from support.small_networks import random_network
+from CXRTriageLib.training.packaging import package_network
+from support.small_networks import DESCRIPTIONS, random_network
 
 LARGEST_CODE = 127
 
@@ -109,3 +112,16 @@ def test_same_seed_gives_the_same_network():
     first, second = (random_network(Task.SEGMENTATION).state_dict() for _ in range(2))
 
     assert all(np.array_equal(first[name], second[name]) for name in first)
+
+
+def test_both_last_layers_of_the_unet_are_stored_in_float16(tmp_path):
+    description = dataclasses.replace(
+        DESCRIPTIONS[Task.SEGMENTATION], architecture="resnet18_unet", side_px=64
+    )
+    package_network(ResNetUNet(), tmp_path, description, facts={"version": "test"})
+
+    graph = onnx.load(str(tmp_path / "weights.onnx")).graph
+
+    halves = {item.name for item in graph.initializer if item.name.endswith(HALF)}
+    names = ("encoder.conv1", "last", "whole_lungs.last")
+    assert halves == {f"{name}.weight{HALF}" for name in names}

@@ -10,7 +10,7 @@ from sklearn.metrics import f1_score
 from CXRTriageLib.cohort.film_list import LabelKind
 from CXRTriageLib.domain.anatomy import LUNGS, ORGANS, Structure
 from CXRTriageLib.metrics.overlap import jaccard
-from CXRTriageLib.training.pixel_scores import PixelScores, pixel_counts
+from CXRTriageLib.training.pixel_scores import PixelScores, pixel_counts, whole_lung_counts
 from CXRTriageLib.training.possible_labels import ORGANS_DRAWN, possible_labels
 
 COMPLETE, LUNGS_ONLY = LabelKind.LUNGS_AND_HEART, LabelKind.LUNGS
@@ -70,3 +70,23 @@ def test_lungs_drawn_behind_the_heart_count_in_the_accuracy_only(maps):
 
     assert (both.f1, both.jaccard) == (first.f1, first.jaccard)
     assert both.accuracy > first.accuracy
+
+
+def test_whole_lungs_are_scored_by_films_that_draw_them_and_only_there():
+    rng = np.random.default_rng(4)
+    found, drawn = rng.integers(0, 2, (2, 2, 20, 20))
+    kinds = [RETROCARDIAC, LUNGS_ONLY]
+    # Lungs drawn behind the heart, and the same drawn by somebody who leaves that part out.
+    possible = np.stack(
+        [possible_labels(film * 2, kind) for film, kind in zip(drawn, kinds, strict=True)]
+    )
+    logits = torch.zeros(2, len(Structure) + 1, 20, 20)
+    logits[:, -1] = torch.from_numpy(found) - 0.5
+
+    scores = PixelScores.of(whole_lung_counts(logits, torch.from_numpy(possible).long()))
+
+    first, other = found[0] == 1, drawn[0] == 1
+    wrong = np.count_nonzero(first != other) + np.count_nonzero((drawn[1] == 1) & (found[1] == 0))
+    assert scores.jaccard == pytest.approx(jaccard(first, other))
+    assert scores.f1 == pytest.approx(f1_score(other.ravel(), first.ravel()))
+    assert scores.accuracy == pytest.approx(1 - wrong / drawn.size)

@@ -52,6 +52,7 @@ def test_segmentation_recipe_of_the_paper_holds_its_numbers():
         input_scale=1.0,
         augment=False,
         balance_sources=False,
+        learns="everything",
         partial_label_share=0.0,
     )
 

@@ -75,6 +75,24 @@ def test_stopped_training_ends_with_the_same_weights(tmp_path, architecture):
     assert different == []
 
 
+def test_masks_stay_as_they_are_where_only_the_whole_lungs_are_learned(tmp_path):
+    recipe = dataclasses.replace(RECIPE, architecture="resnet18_unet", learns="whole_lungs")
+    prepare_process(3)
+    films = [phantom(LabelKind.LUNGS), phantom(LabelKind.LUNGS_WITH_RETROCARDIAC)]
+    module = SegmentationTraining(recipe, (films, films[1:]), seed=3)
+    before = {name: value.clone() for name, value in module.network.state_dict().items()}
+
+    fit(module, recipe, TrainingRun(output=tmp_path, seed=3, device="cpu"))
+
+    after = module.network.state_dict()
+    changed = {name for name in before if not torch.equal(before[name], after[name])}
+    assert changed
+    assert all(name.startswith("whole_lungs.") for name in changed)
+    with (tmp_path / CURVES_NAME).open(encoding="utf-8", newline="") as file:
+        scores = [float(row["validation_score"]) for row in csv.DictReader(file)]
+    assert all(0 <= score <= 1 for score in scores)
+
+
 def test_training_on_a_manifest_leaves_checkpoints_and_curves(tmp_path):
     manifest = write_phantoms(tmp_path, ["train"] * 3 + ["validation"] * 2 + ["test"])
 
@@ -170,5 +188,5 @@ def test_validation_needs_lungs_drawn_without_what_lies_behind_the_heart(tmp_pat
         for film in read_film_list(write_phantoms(tmp_path, ["train", "validation"]))
     ]
 
-    with pytest.raises(ManifestError, match="behind the heart do not count"):
+    with pytest.raises(ManifestError, match=r"label_kind lungs\+heart or lungs"):
         train_segmentation(films, RECIPE, TrainingRun(output=tmp_path / "out"))
