@@ -95,6 +95,8 @@ MEASURE_LABELS = {
     "vote_margin": "Margin of the vote",
     "ratio_bias": "Cardiothoracic ratio, bias",
     "ratio_error": "Cardiothoracic ratio, mean error",
+    "ratio_lower_limit": "Cardiothoracic ratio, lower limit of agreement",
+    "ratio_upper_limit": "Cardiothoracic ratio, upper limit of agreement",
     "ratio_other_side": "Cardiothoracic ratio on the other side of 0.5 (share)",
     "correct_patch_mean_intensity": "Patch mean intensity (inter-patch)",
     "correct_patch_sd_intensity": "Patch SD of intensity (intra-patch)",

@@ -10,7 +10,7 @@ from statsmodels.stats.contingency_tables import mcnemar
 
 from CXRTriageLib.domain.estimate import Estimate
 from CXRTriageLib.metrics.bootstrap import DRAWS, joint_patient_bootstrap
-from CXRTriageLib.site_evaluation.statistics.agreement import ENLARGED_ABOVE
+from CXRTriageLib.site_evaluation.statistics.agreement import ENLARGED_ABOVE, LIMIT
 from CXRTriageLib.site_evaluation.statistics.calibration import calibration_errors
 from CXRTriageLib.site_evaluation.statistics.classification import class_areas
 from CXRTriageLib.site_evaluation.statistics.columns import (
@@ -36,6 +36,8 @@ RATIO_BIAS = "ratio_bias"
 """By how much the cardiothoracic ratio is larger than the one of the drawn masks."""
 RATIO_ERROR = "ratio_error"
 """Distance of the cardiothoracic ratio from the one of the drawn masks."""
+RATIO_LIMITS = ("ratio_lower_limit", "ratio_upper_limit")
+"""Limits of agreement of the cardiothoracic ratio with the one of the drawn masks."""
 OTHER_SIDE = "ratio_other_side"
 """Share of films whose ratio lies on the other side of 0.5 than the drawn masks say."""
 
@@ -134,7 +136,9 @@ def compare(
     if not len(first):
         return None
     votes = [LabeledFilms.of(films, class_names) for films in (first, second)]
-    differences = [*_film_differences(first, second, draws)]
+    differences = [
+        *_film_differences(first, second, draws), *_limit_differences(first, second, draws)
+    ]  # fmt: skip
     if len(votes[0]):
         differences = [*_vote_differences(votes[0], votes[1], draws), *differences]
     return Comparison(
@@ -244,6 +248,26 @@ def _ratio_columns(films: FilmColumns) -> dict[str, Numbers]:
         RATIO_ERROR: np.abs(found - drawn),
         OTHER_SIDE: np.where(known, is_other.astype(np.float64), np.nan),
     }
+
+
+def _limit_differences(first: FilmColumns, second: FilmColumns, draws: int) -> Iterator[Difference]:
+    before, after = (_ratio_columns(films)[RATIO_BIAS] for films in (first, second))
+    known = ~np.isnan(before) & ~np.isnan(after)
+    if np.count_nonzero(known) < 2:
+        return
+    before, after = before[known], after[known]
+
+    def limits(errors: Numbers) -> Numbers:
+        return errors.mean() + LIMIT * errors.std(ddof=1) * np.array([-1, 1])
+
+    changes = joint_patient_bootstrap(
+        lambda chosen: limits(after[chosen]) - limits(before[chosen]),
+        list(first.patient[known]),
+        draws=draws,
+    )
+    pairs = zip(limits(before), limits(after), strict=True)
+    for name, (one, other), change in zip(RATIO_LIMITS, pairs, changes, strict=True):
+        yield Difference(name=name, first=float(one), second=float(other), difference=change)
 
 
 def _mean_difference(

@@ -176,6 +176,11 @@ def test_effect_on_the_ratio_is_told_against_the_drawn_masks():
         ((-0.04 + 0.06) / 2, 0)
     )
     assert (other.first, other.second) == (0.5, 0)
+    # Two errors lie their half distance from their mean; of two, SD is that times the root of 2.
+    reach = 1.96 * 0.05 * 2**0.5
+    upper, lower = by_name["ratio_upper_limit"], by_name["ratio_lower_limit"]
+    assert (lower.first, upper.first) == pytest.approx((0.01 - reach, 0.01 + reach))
+    assert upper.second == pytest.approx(1.96 * 0.01 * 2**0.5)
 
 
 def test_overlaps_are_compared_in_pixels_and_millimeters():
