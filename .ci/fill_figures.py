@@ -16,7 +16,7 @@ from typing import Any
 
 from control_pages import controls_card, failures
 from markdown_tables import SOURCES, shown, table, with_counts
-from reproduced_pages import approaches, unseen_classes, unseen_masks
+from reproduced_pages import approaches, patches_of_a_film, unseen_classes, unseen_masks
 
 ROOT = Path(__file__).resolve().parents[1]
 MODELS = ROOT / "Resources" / "Models"
@@ -229,6 +229,7 @@ def main() -> None:
     fill(card, "failures", failures(measured, controls))
     fill(card, "unseen", unseen_classes(REPRODUCED))
     fill(card, "approaches", approaches(REPRODUCED))
+    fill(card, "patches", patches_of_a_film(REPRODUCED))
     note_results("segmentation", measured["segmentation"])
     note_results("classification", measured["classification"] + measured["roc_areas"])
     fill(ROOT / "README.md", "figures", readme_figures(measured))

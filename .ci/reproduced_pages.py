@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 from typing import TypeAlias
 
-from markdown_tables import SOURCES, table
+from markdown_tables import SOURCES, shown, table
 
 Rows: TypeAlias = list[dict[str, str]]
 MASK_MEASURES = {
@@ -51,6 +52,17 @@ def unseen_classes(folder: Path) -> str:
         for row in rows_of(folder, "unseen_classes")
     ]
     return table(("source never trained on", "measure", "value (95 % interval)", "films"), rows)
+
+
+def patches_of_a_film(folder: Path) -> str:
+    """Return what more patches of each film change in one training on the paper's films."""
+    rows = []
+    for name, spoken in (("one-patch", "one"), ("six-patches", "six")):
+        path = folder / f"paper-local-0-{name}.json"
+        vote = json.loads(path.read_text(encoding="utf-8"))["classification"][0]
+        rows.append((spoken, shown(vote["accuracy"]), shown(vote["macro_f1"])))
+    header = ("patches of each film in an epoch", "accuracy (95 % interval)", "macro F1")
+    return table(header, rows)
 
 
 def approaches(folder: Path) -> str:
