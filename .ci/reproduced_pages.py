@@ -15,6 +15,7 @@ MASK_MEASURES = {
     "lungs_union": "union of both lungs, Jaccard index",
     "lungs_hausdorff_95_px": "lungs, 95th percentile of the Hausdorff distance, px of 1024",
 }
+SCORES = {"accuracy": "accuracy", "macro_f1": "macro F1", "balanced_accuracy": "balanced accuracy"}
 APPROACHES = {"local": "patches that vote", "global": "the whole film"}
 
 
@@ -60,9 +61,8 @@ def patches_of_a_film(folder: Path) -> str:
     for name, spoken in (("one-patch", "one"), ("six-patches", "six")):
         path = folder / f"paper-local-0-{name}.json"
         vote = json.loads(path.read_text(encoding="utf-8"))["classification"][0]
-        rows.append((spoken, shown(vote["accuracy"]), shown(vote["macro_f1"])))
-    header = ("patches of each film in an epoch", "accuracy (95 % interval)", "macro F1")
-    return table(header, rows)
+        rows.append((spoken, *(shown(vote[key]) for key in SCORES)))
+    return table(("patches of each film in an epoch", *SCORES.values()), rows)
 
 
 def approaches(folder: Path) -> str:

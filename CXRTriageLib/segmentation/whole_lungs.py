@@ -16,7 +16,7 @@ EVEN = 0.5
 def whole_lungs(logits: FloatImage, labels: Labels) -> Mask | None:
     """Return the whole lungs at the film's own size.
 
-    A quarter of the lungs lies where a film shows heart, vessels or abdomen in front of it.
+    Some of the lungs lies where a film shows heart, vessels or abdomen in front of it.
     The masks leave that part out, as their convention asks; other people draw it, and disease
     hides there.
 
