@@ -1,7 +1,8 @@
 """From a trained network to a weight file that both engines read.
 
 Weights of inner convolutions are stored in 8 bits with a scale for each output channel, those
-of the first and last layer in float16; everything else stays float32.
+of the first and last layer in float16, and for classification those of all but the largest
+layers, too: a vote may be close, a mask is not. Everything else stays float32.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -34,6 +36,8 @@ OPSET = 18
 WEIGHTS_NAME = "weights.onnx"
 LAST_LAYER = "last.weight"
 """A network may have several last layers, only one of which comes last."""
+LARGEST_HALF = MappingProxyType({Task.SEGMENTATION: 0, Task.CLASSIFICATION: 600_000})
+"""Most weights of an inner layer that is stored in float16."""
 LARGEST_CODE = 127
 CLIP_SHARES = np.linspace(0.8, 1.0, 9)
 """Shares of a channel's largest weight that are tried as the end of the 8-bit scale."""
@@ -98,7 +102,7 @@ def package_network(
     folder.mkdir(parents=True, exist_ok=True)
     model = _exported(network, description)
     if quantize:
-        _quantize(model)
+        _quantize(model, LARGEST_HALF[description.task])
     weights = folder / WEIGHTS_NAME
     onnx.save(model, str(weights))
     document = {
@@ -169,7 +173,7 @@ def _drop_empty_biases(graph: onnx.GraphProto) -> None:
             wanted.update(node.input)
 
 
-def _quantize(model: onnx.ModelProto) -> None:
+def _quantize(model: onnx.ModelProto, largest_half: int) -> None:
     graph = model.graph
     stored = {item.name: item for item in graph.initializer}
     convolutions = [
@@ -185,7 +189,8 @@ def _quantize(model: onnx.ModelProto) -> None:
         if name not in stored:
             continue
         weight = numpy_helper.to_array(stored[name])
-        if index in (0, len(convolutions) - 1) or name.endswith(LAST_LAYER):
+        is_outer = index in (0, len(convolutions) - 1) or name.endswith(LAST_LAYER)
+        if is_outer or weight.size <= largest_half:
             new, reader = _half(name, weight)
         else:
             axis = 1 if node.op_type == "ConvTranspose" else 0
