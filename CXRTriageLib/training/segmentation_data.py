@@ -22,12 +22,13 @@ from CXRTriageLib.training.augmentation import (
     random_tails,
     warp,
 )
+from CXRTriageLib.training.fat_pads import random_fat_pad
 from CXRTriageLib.training.labeled_films import MaskedFilm
 from CXRTriageLib.training.possible_labels import NOTHING_THERE
 from CXRTriageLib.training.processes import Processes
 
-COLLIMATION_SHARE, LETTERS_SHARE, TAILS_SHARE = 0.3, 0.3, 0.2
-"""How many of the films get black borders, letters, and cut tails of their histogram."""
+COLLIMATION_SHARE, LETTERS_SHARE, TAILS_SHARE, FAT_PAD_SHARE = 0.3, 0.3, 0.2, 0.5
+"""How many of the films get black borders, letters, cut tails of their histogram, and fat pads."""
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,10 @@ class MaskedFilmDataset(Dataset[tuple[Tensor, Tensor, Tensor]]):
         """Return a film changed at random; what it may be is 0 where nothing can be seen."""
         affine = random_affine(generator, degrees=12, scale=0.25, shift=0.12, shear=0.08)
         # Halving before sampling keeps a small output free of aliasing.
-        source = torch.from_numpy(film.image.astype(np.float32))
+        stored = film.image
+        if generator.random() < FAT_PAD_SHARE:
+            stored = random_fat_pad(stored, film.possible, generator)
+        source = torch.from_numpy(stored.astype(np.float32))
         if self._side * 2 <= source.shape[0]:
             source = torch.nn.functional.avg_pool2d(source[None], 2)[0]
         image = random_gray(warp(source, affine, self._side, nearest=False), generator)
