@@ -31,6 +31,8 @@ class WarningCode(Enum):
     """The lungs are not shaped or placed as lungs are."""
     DOUBTFUL_MASKS = "doubtful_masks"
     """The network was in doubt where the lungs and the heart are."""
+    LUNG_LEFT_OUT = "lung_left_out"
+    """The whole lungs hold far more than what lies behind heart and diaphragm."""
     HEART_MISSING = "heart_missing"
     """No heart was found."""
     SMALL_IMAGE = "small_image"

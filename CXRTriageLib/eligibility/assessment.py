@@ -7,6 +7,7 @@ from CXRTriageLib.domain.radiograph import Radiograph
 from CXRTriageLib.domain.segmentation import ChestSegmentation
 from CXRTriageLib.eligibility.certainty import check_certainty
 from CXRTriageLib.eligibility.image_checks import check_heart, check_lungs
+from CXRTriageLib.eligibility.left_out_lung import check_left_out_lung
 from CXRTriageLib.eligibility.metadata_checks import check_metadata
 from CXRTriageLib.eligibility.polarity import check_polarity
 
@@ -34,5 +35,6 @@ def assess_eligibility(
         *check_polarity(radiograph, segmentation),
         *check_lungs(segmentation, aspect=radiograph.spacing.aspect),
         *check_certainty(segmentation),
+        *check_left_out_lung(segmentation),
         *check_heart(segmentation),
     )
