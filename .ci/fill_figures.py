@@ -94,6 +94,22 @@ def tried_card(shipped: dict[str, Any], dropped: dict[str, Any]) -> str:
     return table(("films", "measure", "shipped (95 % interval)", "dropped (95 % interval)"), rows)
 
 
+def pads_card(measured: dict[str, Any]) -> str:
+    """Return what painted fat pads do to the ratio, by the shipped and the former network."""
+    rows = [
+        (
+            spoken,
+            f"{found['mean']:+.3f}",
+            f"{found['sd']:.3f}",
+            f"{found['absolute_p95']:.3f}",
+            f"{found['over_0_03']:.0%}",
+        )
+        for spoken, found in zip(("shipped", "the one before"), measured["networks"], strict=True)
+    ]
+    shift = f"shift of the ratio, {measured['pads']} pads on {measured['films']} films: mean"
+    return table(("network", shift, "SD", "95th percentile of its size", "above 0.03"), rows)
+
+
 def classification_card(measured: dict[str, Any]) -> str:
     """Return scores, areas under curves and the confusion matrix."""
     scores = {item["classifier"]: item for item in measured["classification"]}
@@ -239,20 +255,26 @@ def viewer_page(benchmark: dict[str, Any], soak: dict[str, Any]) -> str:
     return table(header, rows) + "\n\n" + "\n".join(f"* {line}" for line in counts)
 
 
-def main() -> None:
-    """Fill all tables."""
+def read(name: str) -> dict[str, Any]:
+    """Return a file beside the networks."""
+    document: dict[str, Any] = json.loads((MODELS / name).read_text(encoding="utf-8"))
+    return document
 
-    def read(name: str) -> dict[str, Any]:
-        document: dict[str, Any] = json.loads((MODELS / name).read_text(encoding="utf-8"))
-        return document
 
-    measured = read(f"measurements-{SPLIT}.json")
+def fill_segmentation(measured: dict[str, Any]) -> None:
+    """Fill the card and the manifest of the masks."""
     card = MODELS / "segmentation" / "model_card.md"
     fill(card, "figures", segmentation_card(measured))
     fill(card, "paper network", segmentation_card(read(f"{KEPT}/{PAPER_NETWORK}")))
     fill(card, "unseen", unseen_masks(REPRODUCED))
     validation = (read("measurements-validation.json"), read(f"{KEPT}/{TAUGHT}"))
     fill(card, "tried", tried_card(*validation))
+    fill(card, "pads", pads_card(read("fat-pads-validation.json")))
+    note_results("segmentation", measured["segmentation"])
+
+
+def fill_classification(measured: dict[str, Any]) -> None:
+    """Fill the card and the manifest of the classes."""
     card, controls = MODELS / "classification" / "model_card.md", read(f"controls-{SPLIT}.json")
     fill(card, "figures", classification_card(measured))
     fill(card, "controls", controls_card(controls))
@@ -260,9 +282,11 @@ def main() -> None:
     fill(card, "unseen", unseen_classes(REPRODUCED))
     fill(card, "approaches", approaches(REPRODUCED))
     fill(card, "patches", patches_of_a_film(REPRODUCED))
-    note_results("segmentation", measured["segmentation"])
     note_results("classification", measured["classification"] + measured["roc_areas"])
-    fill(ROOT / "README.md", "figures", readme_figures(measured))
+
+
+def fill_speed() -> None:
+    """Fill the page of times and agreement."""
     names = (
         "benchmark",
         "agreement-engines",
@@ -270,10 +294,18 @@ def main() -> None:
         "benchmark-evaluation",
         "memory-evaluation",
     )
-    speed = speed_page(*(read(f"{name}.json") for name in names))
     page = ROOT / "Resources" / "Documentation" / "speed.md"
-    fill(page, "speed", speed)
+    fill(page, "speed", speed_page(*(read(f"{name}.json") for name in names)))
     fill(page, "viewer", viewer_page(read("benchmark-viewer.json"), read("soak-viewer.json")))
+
+
+def main() -> None:
+    """Fill all tables."""
+    measured = read(f"measurements-{SPLIT}.json")
+    fill_segmentation(measured)
+    fill_classification(measured)
+    fill(ROOT / "README.md", "figures", readme_figures(measured))
+    fill_speed()
 
 
 if __name__ == "__main__":

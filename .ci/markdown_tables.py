@@ -19,9 +19,11 @@ def shown(estimate: dict[str, Any] | None) -> str:
     """Return an estimate as the tests look for it."""
     if estimate is None or estimate["value"] is None:
         return "undefined"
-    if estimate["low"] is None:
-        return f"{estimate['value']:.3f}"
-    return f"{estimate['value']:.3f} ({estimate['low']:.3f} to {estimate['high']:.3f})"
+    value, low, high = (
+        None if estimate[key] is None else f"{estimate[key]:z.3f}"
+        for key in ("value", "low", "high")
+    )
+    return f"{value} ({low} to {high})" if low else str(value)
 
 
 def table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:

@@ -55,8 +55,7 @@ def test_tables_of_a_split_are_printed_and_written(tmp_path, manifest, models, c
     assert set(rows) == overlaps | {("synthetic", "lungs_hausdorff_95_px")}
     assert all(mean["films"] == 2 for mean in rows.values())
     values = {name: rows["synthetic", name]["value"] for _, name in overlaps}
-    # The network knows hearts of people better than made-up ones.
-    least = {"lungs": 0.8, "lungs_union": 0.8, "heart": 0.4}
+    least = {"lungs": 0.8, "lungs_union": 0.8, "heart": 0.7}
     assert all(least[name] < value <= 1 for name, value in values.items())
     assert document["ratio_agreement"]["bias"]["films"] == 2
     vote, baseline = document["classification"]

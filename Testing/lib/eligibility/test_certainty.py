@@ -26,9 +26,9 @@ def codes_and_blocks(share: float | None) -> list[tuple[WarningCode, bool]]:
 
 def test_doubt_is_mentioned_and_then_keeps_the_film_from_a_class():
     assert codes_and_blocks(0.2) == codes_and_blocks(MUCH_DOUBT) == []
-    assert codes_and_blocks(0.4) == [(WarningCode.DOUBTFUL_MASKS, False)]
+    assert codes_and_blocks(0.35) == [(WarningCode.DOUBTFUL_MASKS, False)]
     assert codes_and_blocks(TOO_MUCH_DOUBT) == [(WarningCode.DOUBTFUL_MASKS, False)]
-    assert codes_and_blocks(0.54) == [(WarningCode.DOUBTFUL_MASKS, True)]
+    assert codes_and_blocks(0.46) == [(WarningCode.DOUBTFUL_MASKS, True)]
 
 
 def test_masks_that_a_person_drew_are_not_in_doubt():

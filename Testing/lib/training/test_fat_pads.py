@@ -7,8 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from CXRTriageLib import read_radiograph
 from CXRTriageLib.cohort.film_list import LabelKind
+from CXRTriageLib.commands.run import sample_film
 from CXRTriageLib.domain.anatomy import Structure
+from CXRTriageLib.networks.engine import load_engine
+from CXRTriageLib.networks.weights import Task, read_manifest
+from CXRTriageLib.preprocessing.working_film import PreprocessedFilm
+from CXRTriageLib.segmentation.cleanup import clean_labels
 from CXRTriageLib.training.fat_pads import random_fat_pad
 from CXRTriageLib.training.possible_labels import possible_labels
 
@@ -103,3 +109,29 @@ def test_same_seed_paints_the_same_pad():
     )
 
     assert np.array_equal(first, second)
+
+
+def test_shipped_network_hardly_takes_a_painted_pad_for_heart():
+    manifest = read_manifest(Task.SEGMENTATION)
+    engine = load_engine(manifest)
+    preprocessed = PreprocessedFilm.of(read_radiograph(sample_film()))
+    image = preprocessed.network_input(manifest.side_px).round().astype(np.uint8)
+
+    def masks(gray: np.ndarray) -> np.ndarray:
+        logits = engine.infer(gray[np.newaxis, np.newaxis].astype(np.float32))[0][0]
+        return clean_labels(logits[: len(Structure)].argmax(axis=0).astype(np.uint8))
+
+    def heart_columns(labels: np.ndarray) -> int:
+        return int(np.ptp(np.flatnonzero((labels == Structure.HEART).any(axis=0))))
+
+    plain = masks(image)
+    possible = possible_labels(plain, LabelKind.LUNGS_AND_HEART)
+    wider = [
+        heart_columns(masks(random_fat_pad(image, possible, np.random.default_rng(seed))))
+        - heart_columns(plain)
+        for seed in range(12)
+    ]
+
+    thorax = np.ptp(np.flatnonzero((plain > 0).any(axis=0)))
+    assert np.median(np.abs(wider)) < 0.02 * thorax
+    assert max(wider) < 0.1 * thorax
