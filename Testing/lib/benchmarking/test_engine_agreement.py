@@ -6,8 +6,8 @@ import dataclasses
 from pathlib import Path
 
 import pytest
-from PIL import Image
 from pydicom.data import get_testdata_file
+from skimage.transform import rotate
 
 from CXRTriageLib.benchmarking.engine_agreement import (
     ENGINE_CRITERIA,
@@ -27,7 +27,6 @@ from CXRTriageLib.networks.weights import MANIFEST_NAME, Task, default_models_fo
 from CXRTriageLib.pipeline.triage import TriagePipeline
 from CXRTriageLib.reading import read_radiograph
 from support.phantoms import box_labels
-from support.synthetic_chest import synthetic_chest
 
 ARE_SHIPPED = all((default_models_folder() / task.value / MANIFEST_NAME).is_file() for task in Task)
 
@@ -114,16 +113,16 @@ def test_comparison_without_any_mask_is_refused():
 
 
 @pytest.fixture
-def eight_films(tmp_path):
-    """Return the chest film of pydicom-data, and seven made in code."""
-    paths = [Path(get_testdata_file("RG1_UNCR.dcm"))]
-    for seed in range(7):
-        shape = (640 + 40 * seed, 560 + 50 * (seed % 3))
-        chest = synthetic_chest(shape, seed=seed, enlarged_heart=bool(seed % 2))
-        path = tmp_path / f"{seed}.png"
-        Image.fromarray(chest.pixels).save(path)
-        paths.append(path)
-    return [read_radiograph(path) for path in paths]
+def eight_films():
+    """Return the chest film of pydicom-data, and seven that were turned and cut otherwise."""
+    taken = read_radiograph(Path(get_testdata_file("RG1_UNCR.dcm")))
+    films = [taken]
+    for degrees in (-6, -4, -2, 1, 3, 5, 7):
+        turned = rotate(taken.pixels, degrees, mode="edge", preserve_range=True)
+        margin = 20 * abs(degrees)
+        pixels = turned[margin:, margin:-margin].astype(taken.pixels.dtype)
+        films.append(dataclasses.replace(taken, pixels=pixels))
+    return films
 
 
 @pytest.mark.skipif(not ARE_SHIPPED, reason="This checkout has no networks in Resources/Models.")
