@@ -65,6 +65,8 @@ def shifts(engine: Engine, films: list[MaskedFilm]) -> dict[str, Any]:
 
 def main() -> int:
     """Write what was measured."""
+    if len(sys.argv) < 2:
+        raise SystemExit(__doc__)
     listed = [
         film
         for film in read_film_list(Path(sys.argv[1]))

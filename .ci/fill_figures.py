@@ -196,7 +196,7 @@ def speed_page(
         for target in benchmark["targets"]
     ]
     for name, found in (
-        ("OpenVINO against PyTorch in f32", engines),
+        (f"{engines['candidate']['engine']} against {engines['reference']['engine']}", engines),
         ("8-bit weights against float32", weights),
     ):
         summary, criteria = found["summary"], found["criteria"]

@@ -170,11 +170,11 @@ class MaskedFilmDataset(Dataset[tuple[Tensor, Tensor, Tensor]]):
     def _changed(self, film: MaskedFilm, generator: np.random.Generator) -> tuple[Tensor, Tensor]:
         """Return a film changed at random; what it may be is 0 where nothing can be seen."""
         affine = random_affine(generator, degrees=12, scale=0.25, shift=0.12, shear=0.08)
-        # Halving before sampling keeps a small output free of aliasing.
         stored = film.image
         if generator.random() < FAT_PAD_SHARE:
             stored = random_fat_pad(stored, film.possible, generator)
         source = torch.from_numpy(stored.astype(np.float32))
+        # Halving before sampling keeps a small output free of aliasing.
         if self._side * 2 <= source.shape[0]:
             source = torch.nn.functional.avg_pool2d(source[None], 2)[0]
         image = random_gray(warp(source, affine, self._side, nearest=False), generator)

@@ -61,12 +61,14 @@ def test_every_figure_of_the_controls_was_measured():
     assert set(shown) <= set(estimates(found))
 
 
-def test_card_says_what_the_controls_found():
+def test_card_and_readme_say_what_the_controls_found():
     tables = CONTROLS.search(CARD.read_text(encoding="utf-8"))
     verdict = json.loads((MODELS / "controls-test.json").read_text())["verdict"]
 
     assert tables is not None
-    assert verdict["sentence"] in " ".join(tables.group(1).split())
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for page in (tables.group(1), readme):
+        assert verdict["sentence"] in " ".join(page.split())
     assert (verdict["sentence"] == LEANS) == verdict["leans_on_source"]
 
 
