@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.ndimage import label
+from scipy.ndimage import binary_fill_holes, label
 
 from CXRTriageLib.domain.anatomy import LUNGS
 from CXRTriageLib.domain.arrays import FloatImage, Labels, Mask
@@ -11,6 +11,8 @@ from CXRTriageLib.preprocessing.resampling import resize_nearest
 from CXRTriageLib.segmentation.upsampling import labels_from_probabilities
 
 EVEN = 0.5
+LARGEST_HOLE = 0.03
+"""Share of the whole lungs. What lies between two lungs that touch is larger, and no hole."""
 
 
 def whole_lungs(logits: FloatImage, labels: Labels) -> Mask | None:
@@ -31,7 +33,7 @@ def whole_lungs(logits: FloatImage, labels: Labels) -> Mask | None:
     -------
     ndarray of bool or None
         (rows, columns): every pixel of the lungs' masks, and what the network adds to them in
-        one piece. None where the network does not tell.
+        one piece, without holes. None where the network does not tell.
     """
     if not len(logits):
         return None
@@ -42,6 +44,10 @@ def whole_lungs(logits: FloatImage, labels: Labels) -> Mask | None:
     is_touched = np.zeros(count + 1, np.bool_)
     is_touched[pieces[seen]] = True
     inside = np.where(is_touched[pieces], inside, 0).astype(np.float32)
+    solid = (inside > EVEN) | seen
+    holes, _ = label(binary_fill_holes(solid) & ~solid)
+    is_small = np.bincount(holes.ravel()) <= LARGEST_HOLE * solid.sum()
+    inside[(holes > 0) & is_small[holes]] = 1
     found = labels_from_probabilities(np.stack([1 - inside, inside]), labels.shape) > 0
     whole: Mask = found | (labels >= min(LUNGS))
     return whole

@@ -54,6 +54,23 @@ def test_piece_that_touches_no_lung_is_dropped():
     assert np.array_equal(found, whole_lungs(logits_of_mask(LUNGS_AND_HEART), LABELS))
 
 
+def test_small_hole_is_filled_and_what_lies_between_touching_lungs_is_not():
+    solid = np.zeros((SIDE, SIDE), bool)
+    solid[20:110, 10:118] = True
+    between = (slice(40, 90), slice(50, 78))
+    solid[between] = False
+    labels = np.zeros((SIDE, SIDE), np.uint8)
+    labels[30:100, 12:40], labels[30:100, 88:116] = 3, 2
+    holed = solid.copy()
+    holed[95:102, 60:68] = False
+
+    found = whole_lungs(logits_of_mask(holed), labels)
+
+    assert found[95:102, 60:68].all()
+    assert not found[45:85, 55:73].any()
+    assert np.array_equal(found, whole_lungs(logits_of_mask(solid), labels))
+
+
 @pytest.mark.parametrize("method", MaskMethod)
 def test_segmenter_gives_them_where_its_network_tells(method):
     film = PreprocessedFilm.of(chest_phantom((300, 260))[0])
