@@ -6,12 +6,14 @@ import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from CXRTriageLib.classification.patches import cut_patches
 from CXRTriageLib.cohort.film_list import ListedFilm
 from CXRTriageLib.cohort.row_problems import RowProblems
 from CXRTriageLib.domain.arrays import Centers
@@ -43,6 +45,12 @@ class LungFilm:
     image: NDArray[np.uint8]
     packed_lungs: NDArray[np.uint8]
 
+    @cached_property
+    def whole(self) -> NDArray[np.uint8]:
+        """The whole film stretched to a patch, (224, 224)."""
+        rows, columns = self.image.shape
+        return cut_patches(self.image, np.array([[0, 0, rows, columns]]))[0, 0]
+
     def random_center(self, generator: np.random.Generator) -> Centers:
         """Draw one lung pixel, (1, 2), row and column.
 
@@ -56,9 +64,14 @@ class LungFilm:
         ndarray of int64
             (1, 2).
         """
-        lungs = np.flatnonzero(np.unpackbits(self.packed_lungs, count=self.image.size))
-        row, column = divmod(int(lungs[generator.integers(len(lungs))]), self.image.shape[1])
-        return np.array([[row, column]])
+        # Unpacking all pixels for the sake of one would take longer than all changes of a patch.
+        lungs_up_to = np.cumsum(np.bitwise_count(self.packed_lungs), dtype=np.int64)
+        drawn = int(generator.integers(lungs_up_to[-1]))
+        byte = int(np.searchsorted(lungs_up_to, drawn, side="right"))
+        bits = np.flatnonzero(np.unpackbits(self.packed_lungs[byte : byte + 1]))
+        # Counted from the last lung pixel of the byte, which the sum ends with.
+        bit = int(bits[drawn - int(lungs_up_to[byte])])
+        return np.array([divmod(8 * byte + bit, self.image.shape[1])])
 
 
 @dataclass(frozen=True, kw_only=True)

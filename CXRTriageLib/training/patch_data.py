@@ -134,13 +134,13 @@ class PatchDataset(Dataset[tuple[Tensor, int, int]]):
         return patch[None], self._class_names.index(film.listed.class_name), index
 
     def _cut(self, film: LungFilm, generator: np.random.Generator) -> Tensor:
-        rows, columns = film.image.shape
         if self._approach is Approach.GLOBAL:
-            boxes = np.array([[0, 0, rows, columns]])
+            patch = film.whole
         else:
             center = film.random_center(generator)
-            boxes = patch_boxes(center, (rows, columns), border=BorderRule.SHIFTED)
-        return torch.from_numpy(cut_patches(film.image, boxes)[0, 0].astype(np.float32))
+            boxes = patch_boxes(center, film.image.shape, border=BorderRule.SHIFTED)
+            patch = cut_patches(film.image, boxes)[0, 0]
+        return torch.from_numpy(patch.astype(np.float32))
 
     def _changed(self, patch: Tensor, generator: np.random.Generator) -> Tensor:
         changes = self._changes

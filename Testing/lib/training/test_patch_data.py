@@ -89,6 +89,21 @@ def test_random_centers_lie_in_the_mask_and_reach_all_of_it():
     assert (np.ptp(centers, axis=0) > 0.9 * extent).all()
 
 
+@pytest.mark.parametrize("shape", [(3, 5), (40, 17), (64, 64), (1, 200)])
+@pytest.mark.parametrize("seed", range(8))
+def test_random_center_is_the_pixel_that_a_list_of_all_lung_pixels_gives(shape, seed):
+    scattered = np.random.default_rng(seed).random(shape) < 0.05 * (seed + 1)
+    scattered[-1, -1] = True
+    film = dataclasses.replace(lung_film("normal"), image=np.zeros(shape, np.uint8))
+    film = dataclasses.replace(film, packed_lungs=np.packbits(scattered))
+
+    found = film.random_center(np.random.default_rng(seed))
+
+    pixels = np.argwhere(scattered)
+    drawn = np.random.default_rng(seed).integers(len(pixels))
+    assert np.array_equal(found, pixels[drawn : drawn + 1])
+
+
 def test_patches_hold_the_film_as_it_is_around_a_pixel_of_the_lungs():
     film = lung_film("normal", shape=(900, 840), masked=False)
     lungs = np.isin(ellipse_labels((900, 840)), LUNGS)
