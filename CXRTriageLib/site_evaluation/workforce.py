@@ -22,6 +22,11 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _WAITING_PER_WORKER = 2
+_NOT_STARTED = (
+    "The processes that were to do the work end while they start. A program of your own that "
+    "calls this one has to do so below the line \"if __name__ == '__main__':\"; otherwise there "
+    "is too little memory: take fewer jobs."
+)
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ class Workforce(Protocol):
         """Yield answers as they come, in any order; few items are held at a time.
 
         An error that the function raises is raised here. A worker that is lost costs only the
-        time of its items: they are tried again.
+        time of its items: they are tried again. `WorkerError` is raised where no worker starts.
         """
 
 
@@ -91,18 +96,20 @@ class LocalWorkforce:
         )
         running: dict[Future[Result], Item] = {}
         lost: list[Item] = []
+        first_sign: Future[int] | None = None
         try:
             while not lost:
                 while len(running) < jobs * _WAITING_PER_WORKER:
                     item = next(items, None)
                     if item is None:
                         break
+                    first_sign = first_sign or _submit(pool, _sign_of_life, 0)
                     running[_submit(pool, function, item)] = item
                 if not running:
                     break
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     item = running.pop(future)
-                    if isinstance(future.exception(), BrokenProcessPool):
+                    if _is_lost(future, first_sign):
                         lost.append(item)
                     else:
                         yield Answer(item, future.result())
@@ -121,6 +128,17 @@ def _end_with_parent() -> None:
 def _exit_after(sentinel: int) -> None:
     wait_for_any([sentinel])
     os._exit(1)
+
+
+def _is_lost(future: Future[Result], first_sign: Future[int] | None) -> bool:
+    lost = isinstance(future.exception(), BrokenProcessPool)
+    if lost and first_sign is not None and first_sign.exception():
+        raise WorkerError(_NOT_STARTED)
+    return lost
+
+
+def _sign_of_life(_: int) -> int:
+    return os.getpid()
 
 
 def _submit(

@@ -85,6 +85,34 @@ def test_process_that_was_lost_costs_only_time(tmp_path):
     assert sorted(found.values()) == list(range(6))
 
 
+def test_processes_that_cannot_start_are_told_and_blame_no_item(tmp_path):
+    script = tmp_path / "without_guard.py"
+    script.write_text(
+        "from CXRTriageLib.errors import WorkerError\n"
+        "from CXRTriageLib.site_evaluation.workforce import LocalWorkforce\n"
+        "from support.workers import square\n"
+        "try:\n"
+        "    print('answers', list(LocalWorkforce(2).answers(square, range(3))))\n"
+        "except WorkerError as error:\n"
+        "    print('told', error)\n",
+        encoding="utf-8",
+    )
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "Testing")])
+
+    ended = subprocess.run(
+        [sys.executable, str(script)],
+        env=os.environ | {"PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert "told" in ended.stdout
+    assert "__main__" in ended.stdout
+    assert "answers" not in ended.stdout
+
+
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="Looks for processes in /proc")
 def test_processes_end_with_a_parent_that_is_killed(tmp_path):
     mark = tmp_path / "mark"
