@@ -281,7 +281,7 @@ def _summary(group: str, values: Numbers, patients: int) -> GroupSummary:
         sd=sd,
         median=float(np.median(values)),
         smirnov_p=(
-            float(stats.kstest(values, "norm", args=(values.mean(), sd)).pvalue)
+            float(stats.kstest(values, stats.norm(values.mean(), sd).cdf).pvalue)
             if is_tested
             else None
         ),
