@@ -7,7 +7,7 @@ import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -82,7 +82,7 @@ class EvaluationStore:
                 f"{folder}: there is no evaluation in this folder ({STORE_FILE} is missing). "
                 "Name the output folder of an earlier run."
             )
-        with _told(path):
+        with _told(path), ExitStack() as refused:
             if not read_only:
                 (folder / OVERLAYS).mkdir(parents=True, exist_ok=True)
                 for leftover in (folder / OVERLAYS).glob("*.partial"):
@@ -91,6 +91,7 @@ class EvaluationStore:
             writes = not read_only or path.with_name(f"{STORE_FILE}-journal").exists()
             mode = "rwc" if writes else "ro"
             connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True)
+            refused.callback(connection.close)
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             if version not in (0, SCHEMA_VERSION):
                 raise StoreError(
@@ -100,6 +101,7 @@ class EvaluationStore:
                 connection.executescript(_SCHEMA)
                 connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
                 connection.commit()
+            refused.pop_all()
         return cls(folder, connection)
 
     def __enter__(self) -> Self:

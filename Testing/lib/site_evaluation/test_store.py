@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -199,6 +201,21 @@ def test_store_of_another_version_is_refused(tmp_path):
 
     with pytest.raises(StoreError, match="another version"):
         EvaluationStore.open(tmp_path)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="Looks for open files in /proc")
+def test_store_that_is_refused_does_not_stay_open(tmp_path):
+    file = tmp_path / STORE_FILE
+    file.write_bytes(b"no database at all" * 100)
+
+    # What keeps the error could keep the connection, too.
+    with pytest.raises(StoreError) as refusal:
+        EvaluationStore.open(tmp_path)
+
+    assert refusal.traceback
+    assert file not in [
+        Path(os.path.realpath(opened)) for opened in Path("/proc/self/fd").iterdir()
+    ]
 
 
 def test_damaged_record_is_told(store):
