@@ -8,9 +8,14 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from CXRTriageLib.cohort.film_list import ListedFilm, Split, read_film_list
+from CXRTriageLib.cohort.film_list import Split, read_film_list
 from CXRTriageLib.commands.spoken_estimate import spoken_estimate
-from CXRTriageLib.errors import ManifestError
+from CXRTriageLib.controls.film_sample import (
+    REPEATED_FILMS,
+    TRAINING_FILMS,
+    few_of_each,
+    films_by_split,
+)
 from CXRTriageLib.networks.weights import Task, default_models_folder, read_manifest
 from CXRTriageLib.optional import require
 from CXRTriageLib.version import __version__
@@ -47,14 +52,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--training-films",
         type=int,
-        default=40,
+        default=TRAINING_FILMS,
         metavar="N",
         help="small models learn from so many films of each source and class (%(default)s)",
     )
     parser.add_argument(
         "--repeated-films",
         type=int,
-        default=5,
+        default=REPEATED_FILMS,
         metavar="N",
         help="so many test films of each source and class are voted on again and again, and have "
         "their saliency checked (%(default)s)",
@@ -77,10 +82,11 @@ def execute(arguments: argparse.Namespace) -> int:
     require("torch", extra="train", purpose="randomizing weights")
     require("sklearn", extra="train", purpose="training small models")
     from CXRTriageLib.controls.control_run import ControlRun
-    from CXRTriageLib.controls.film_sample import few_of_each
     from CXRTriageLib.evaluation.test_split_log import log_test_use
 
-    films = _films_by_split(arguments.manifest, arguments.models)
+    class_names = read_manifest(Task.CLASSIFICATION, arguments.models).class_names
+    listed = read_film_list(arguments.manifest)
+    films = films_by_split(listed, class_names, arguments.manifest.name)
     run = ControlRun.load(arguments.models, arguments.output)
     tested = films[Split.TEST]
     folder = arguments.models or default_models_folder()
@@ -100,23 +106,6 @@ def execute(arguments: argparse.Namespace) -> int:
     _print_tables(tables)
     print(f"All figures: {path}")
     return 0
-
-
-def _films_by_split(manifest: Path, models: Path | None) -> dict[Split, list[ListedFilm]]:
-    class_names = read_manifest(Task.CLASSIFICATION, models).class_names
-    usable = [
-        film
-        for film in read_film_list(manifest)
-        if film.may_be_classified and film.class_name in class_names
-    ]
-    films = {split: [film for film in usable if film.split is split] for split in Split}
-    if missing := [split.value for split, found in films.items() if not found]:
-        raise ManifestError(
-            f"{manifest.name}: no film with one of the classes {', '.join(class_names)} is in the "
-            f"split {' or '.join(missing)}. Controls learn on 'train', fit a temperature on "
-            "'validation' and answer on 'test'."
-        )
-    return films
 
 
 def _print_tables(tables: ControlTables) -> None:

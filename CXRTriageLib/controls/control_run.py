@@ -9,7 +9,7 @@ from pathlib import Path
 from CXRTriageLib.cohort.film_list import ListedFilm, Split
 from CXRTriageLib.controls.control_tables import ControlTables, FilmTable, control_tables
 from CXRTriageLib.controls.film_controls import Networks, control_films
-from CXRTriageLib.controls.film_sample import few_of_each
+from CXRTriageLib.controls.film_sample import TRAINING_FILMS, few_of_each
 from CXRTriageLib.controls.pooled_features import PooledFeatures
 from CXRTriageLib.controls.probes import usual_classes
 from CXRTriageLib.controls.saliency_checks import (
@@ -24,6 +24,7 @@ from CXRTriageLib.controls.saliency_tables import (
     steadiness_row,
 )
 from CXRTriageLib.domain.settings import Mode, TriageSettings
+from CXRTriageLib.metrics.bootstrap import DRAWS
 from CXRTriageLib.networks.weights import ModelManifest, Task, read_manifest
 from CXRTriageLib.pipeline.triage import TriagePipeline
 
@@ -77,7 +78,11 @@ class ControlRun:
         return cls(networks=networks, manifest=manifest, folder=folder)
 
     def tables(
-        self, films: Mapping[Split, Sequence[ListedFilm]], *, training_films: int
+        self,
+        films: Mapping[Split, Sequence[ListedFilm]],
+        *,
+        training_films: int = TRAINING_FILMS,
+        draws: int = DRAWS,
     ) -> ControlTables:
         """Measure films and return the tables of the controls.
 
@@ -87,6 +92,8 @@ class ControlRun:
             Films with a class.
         training_films
             At most so many of each source and class are measured for small models.
+        draws
+            Resampled sets of patients behind each interval.
         """
         names = self.manifest.class_names
         settings = TriageSettings.for_mode(Mode.DEFAULT)
@@ -95,7 +102,8 @@ class ControlRun:
             FilmTable.of(control_films(part, self.networks, self.folder, settings), names)
             for part in (sample, films[Split.VALIDATION], films[Split.TEST])
         )
-        return control_tables(seen, fitted, asked, names, usual=usual_classes(films[Split.TRAIN]))
+        usual = usual_classes(films[Split.TRAIN])
+        return control_tables(seen, fitted, asked, names, usual=usual, draws=draws)
 
     def repeated(self, films: Sequence[ListedFilm]) -> RepeatedTables:
         """Vote on films again and again, randomize weights under them, and return the tables.

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from CXRTriageLib.reproduction.biomarker_tables import biomarker_figure, biomarker_table
 from CXRTriageLib.reproduction.classification_table import classification_table, confusion_figure
+from CXRTriageLib.reproduction.classifier_controls import controls_section
 from CXRTriageLib.reproduction.count_tables import (
     classification_films,
     segmentation_films,
@@ -65,6 +66,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "fig10": Experiment(section=curves_section, measures=False),
     "unseen": Experiment(section=unseen_section, measures=False),
     "clean": Experiment(section=clean_section, measures=False),
+    "controls": Experiment(section=controls_section, measures=False, scores=True),
 }
 """In the order of the paper, then what it does not have. Fig. 1 and 9 are drawings, Tables IV and
 XI need 15,000 films of the RSNA; "fig2" is Fig. 3 too."""

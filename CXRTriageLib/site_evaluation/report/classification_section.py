@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from CXRTriageLib.site_evaluation.report.analysis import ClassificationResults, SiteAnalysis
+from CXRTriageLib.site_evaluation.report.calibration_blocks import calibration_blocks
 from CXRTriageLib.site_evaluation.report.class_blocks import class_blocks
 from CXRTriageLib.site_evaluation.report.comparison_blocks import comparison_blocks
 from CXRTriageLib.site_evaluation.report.document import (
@@ -18,17 +19,13 @@ from CXRTriageLib.site_evaluation.report.document import (
     Table,
     Text,
 )
-from CXRTriageLib.site_evaluation.report.plots import (
-    confusion_plot,
-    reliability_plot,
-)
+from CXRTriageLib.site_evaluation.report.plots import confusion_plot
 from CXRTriageLib.site_evaluation.report.subgroup_blocks import subgroup_blocks
 from CXRTriageLib.site_evaluation.report.wording import (
     MEASURE_LABELS,
     counted,
     reading,
 )
-from CXRTriageLib.site_evaluation.statistics.calibration import TemperatureTest
 from CXRTriageLib.site_evaluation.statistics.labeled_films import LabeledFilms
 
 NO_CLASS = "No class"
@@ -142,41 +139,4 @@ def _calibration(results: ClassificationResults) -> Iterator[Block]:
     curves = {"All films with a vote": results.calibration}
     if test is not None and not test.is_at_limit:
         curves |= {"Tested films, as they are": test.before, "With the temperature": test.after}
-    yield Table(
-        key="calibration",
-        title="Calibration: what a stated probability is worth",
-        columns=(
-            Column(key="films", heading="Films"),
-            Column(key="brier", heading="Brier score", kind=Kind.NUMBER),
-            Column(key="ece", heading="ECE", kind=Kind.NUMBER),
-        ),
-        rows=tuple((name, item.brier, item.expected_error) for name, item in curves.items()),
-        reading=(
-            *reading("brier", "expected_error", "temperature"),
-            *((_temperature_words(test),) if test is not None else ()),
-        ),
-    )
-    yield Plot(
-        key="reliability",
-        title="Reliability curves",
-        caption="At each point the number of films. On the gray line a stated 80 % is right in 80 "
-        "of 100 films; below it the network is too sure.",
-        svg=reliability_plot(curves),
-    )
-
-
-def _temperature_words(test: TemperatureTest) -> str:
-    if not test.is_at_limit:
-        return (
-            f"Temperature {test.temperature:.2f}, fitted on {test.fitted_films} films and tested "
-            f"on {test.before.brier.films} films of other patients."
-        )
-    why = (
-        "the stated probabilities say nothing of the class there, or there are too few films"
-        if test.temperature > 1
-        else "the class is right on all of them, so that no probability is too high"
-    )
-    return (
-        f"No temperature can be given: on the {test.fitted_films} films that it was to be fitted "
-        f"on the search ended at its limit; {why}."
-    )
+    yield from calibration_blocks(curves, test)

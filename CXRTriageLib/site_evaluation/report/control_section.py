@@ -54,7 +54,7 @@ def _controls(analysis: SiteAnalysis) -> Iterator[Block]:
         return
     yield from _verdict(scores)
     yield _table(scores)
-    yield _plot(scores)
+    yield controls_plot(scores)
 
 
 def _verdict(scores: Sequence[ControlScore]) -> Iterator[Text]:
@@ -105,7 +105,19 @@ def _table(scores: Sequence[ControlScore]) -> Table:
     )
 
 
-def _plot(scores: Sequence[ControlScore]) -> Plot:
+def controls_plot(scores: Sequence[ControlScore]) -> Plot:
+    """Return a drawing of the vote above its controls.
+
+    Parameters
+    ----------
+    scores
+        The vote first; all with the same chance of guessing.
+
+    Returns
+    -------
+    Plot
+        With intervals and the line of guessing.
+    """
     return Plot(
         key="controls",
         title="Balanced accuracy of the vote and of the controls",

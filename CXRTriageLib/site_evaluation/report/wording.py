@@ -103,6 +103,8 @@ MEASURE_LABELS = {
     "vote": "The vote itself",
     "blacked_out_vote": "Vote, lungs blacked out",
     "shape_only_vote": "Vote, lungs one even gray (shape only)",
+    "source_name": "The name of the source, no look at the film",
+    "network_model": "Small model, the network's own features",
     "surroundings_model": "Small model, lungs blacked out",
     "shape_model": "Small model, mask shape only",
     "histogram_model": "Small model, histogram only",
