@@ -120,30 +120,7 @@ def _leaning(tables: ControlTables) -> Iterator[Block]:
         verdict.rule,
     )
     yield Text(text=" ".join(filter(None, sentences)), is_warning=verdict.leans_on_source)
-    probes = {probe.features: probe for probe in tables.source_probes}
-    rows = [
-        (
-            label_of(score.control),
-            score.accuracy,
-            score.balanced_accuracy,
-            score.chance,
-            probe.balanced_accuracy if probe else None,
-            1 / probe.sources if probe else None,
-        )
-        for score in tables.scores
-        for probe in [probes.get(score.control)]
-    ]
-    yield Table(
-        key="controls",
-        title="The vote beside what answers without looking at the lungs",
-        columns=SCORE_COLUMNS,
-        rows=tuple(rows),
-        reading=(
-            *reading("control", "probe"),
-            f"Small models are logistic regressions that learned on {tables.training_films} "
-            "training films, their regularization chosen by cross-validation by patient.",
-        ),
-    )
+    yield _scores(tables)
     yield controls_plot(tables.scores)
     if tables.within_sources:
         yield Table(
@@ -156,6 +133,32 @@ def _leaning(tables: ControlTables) -> Iterator[Block]:
             ),
             reading=(*reading("area"), "Within one source the source cannot give the class away."),
         )
+
+
+def _scores(tables: ControlTables) -> Table:
+    probes = {probe.features: probe for probe in tables.source_probes}
+    return Table(
+        key="controls",
+        title="The vote beside what answers without looking at the lungs",
+        columns=SCORE_COLUMNS,
+        rows=tuple(
+            (
+                label_of(score.control),
+                score.accuracy,
+                score.balanced_accuracy,
+                score.chance,
+                probe.balanced_accuracy if probe else None,
+                1 / probe.sources if probe else None,
+            )
+            for score in tables.scores
+            for probe in [probes.get(score.control)]
+        ),
+        reading=(
+            *reading("control", "probe"),
+            f"Small models are logistic regressions that learned on {tables.training_films} "
+            "training films, their regularization chosen by cross-validation by patient.",
+        ),
+    )
 
 
 def _probabilities(tables: ControlTables) -> Iterator[Block]:

@@ -47,6 +47,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "reproduction": INFERENCE
     | {
         "cohort",
+        "controls",
         "evaluation",
         "exporting",
         "jobs",
