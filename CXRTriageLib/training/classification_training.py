@@ -251,7 +251,7 @@ def train_classification(
     Returns
     -------
     Path
-        The checkpoint with the best validation score.
+        The checkpoint that the recipe keeps.
 
     Raises
     ------

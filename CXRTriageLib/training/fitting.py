@@ -15,9 +15,9 @@ from torch.utils.data import DataLoader, Dataset
 from CXRTriageLib.training.checkpoints import how_it_ended
 from CXRTriageLib.training.duration import Workload, spoken_duration, timed_workload
 from CXRTriageLib.training.lightning_setup import (
-    BEST_CHECKPOINT,
     checkpoint_to_resume,
     epochs_done,
+    kept_checkpoint,
     make_trainer,
 )
 from CXRTriageLib.training.processes import Processes
@@ -133,18 +133,18 @@ def fit(module: NetworkTraining, recipe: OptimizerRecipe, run: TrainingRun) -> P
     Returns
     -------
     Path
-        The checkpoint with the best validation score.
+        The checkpoint that the recipe keeps.
     """
     checkpoint, stages = run.checkpoint, recipe.stage_epochs
     if how_it_ended(checkpoint, sum(stages)):
-        return run.output / BEST_CHECKPOINT
+        return kept_checkpoint(run.output, recipe)
     trainer = make_trainer(run.output, recipe, run.processes, device=run.device)
     workload = timed_workload(module, trainer, stages)
     run.tell(_expectation(workload, epochs_done(checkpoint), stages))
     trainer.callbacks.append(TrainingProgress(workload))  # type: ignore[attr-defined]
     module.train()
     trainer.fit(module, ckpt_path=checkpoint)
-    return run.output / BEST_CHECKPOINT
+    return kept_checkpoint(run.output, recipe)
 
 
 def _expectation(workload: Workload, done: int, stages: Sequence[int]) -> str:

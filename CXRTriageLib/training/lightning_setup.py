@@ -18,7 +18,7 @@ from CXRTriageLib.training.epoch_callbacks import (
     PlateauBeforeCheckpoint,
 )
 from CXRTriageLib.training.processes import Processes
-from CXRTriageLib.training.recipes import OptimizerRecipe
+from CXRTriageLib.training.recipes import LAST_EPOCH, OptimizerRecipe
 
 VALIDATION_SCORE = "validation_score"
 """Name under which both trainings log what checkpoints are chosen by; larger is better."""
@@ -175,6 +175,11 @@ def make_trainer(
         enable_model_summary=False,
         enable_progress_bar=False,
     )
+
+
+def kept_checkpoint(output: Path, recipe: OptimizerRecipe) -> Path:
+    """Return the checkpoint of the epoch whose network a recipe keeps."""
+    return output / (LAST_CHECKPOINT if recipe.kept_epoch == LAST_EPOCH else BEST_CHECKPOINT)
 
 
 def checkpoint_to_resume(output: Path) -> Path | None:

@@ -17,6 +17,7 @@ from CXRTriageLib.resources import resource_path
 SIDE_STEP_PX = 32
 """FC-DenseNet103 halves its input five times."""
 EVERYTHING, WHOLE_LUNGS = "everything", "whole_lungs"
+BEST_EPOCH, LAST_EPOCH = "best", "last"
 RESNET_STAGES = 5
 """ResNet-18 without its last layer: the first convolution and four residual stages."""
 
@@ -36,6 +37,9 @@ class OptimizerRecipe:
         (short warm-up, then half a cosine down to zero).
     early_stop_patience
         Epochs without a better validation score before training ends; 0 never stops early.
+    kept_epoch
+        "best": the network of the epoch with the best validation score; "last": that of the
+        last one, where validation films are so few that a score is luck.
     batch_size
         Films or patches in one step.
     """
@@ -45,11 +49,13 @@ class OptimizerRecipe:
     weight_decay: float
     schedule: str
     early_stop_patience: int
+    kept_epoch: str
     batch_size: int
 
     def __post_init__(self) -> None:
         _check_choice("optimizer", self.optimizer, ("adam", "adamw"))
         _check_choice("schedule", self.schedule, ("constant", "plateau", "cosine"))
+        _check_choice("kept_epoch", self.kept_epoch, (BEST_EPOCH, LAST_EPOCH))
         if self.batch_size < 1 or self.learning_rate <= 0:
             raise InvalidValueError("batch_size and learning_rate must be positive.")
 

@@ -236,7 +236,7 @@ def train_segmentation(
     Returns
     -------
     Path
-        The checkpoint with the best validation score.
+        The checkpoint that the recipe keeps.
 
     Raises
     ------

@@ -23,7 +23,7 @@ from CXRTriageLib.training.classification_training import (
 )
 from CXRTriageLib.training.fitting import TrainingRun
 from CXRTriageLib.training.initial_weights import init_sha256
-from CXRTriageLib.training.lightning_setup import BEST_CHECKPOINT
+from CXRTriageLib.training.lightning_setup import kept_checkpoint
 from CXRTriageLib.training.model_facts import model_classes, training_facts
 from CXRTriageLib.training.packaging import NetworkDescription, package_network
 from CXRTriageLib.training.recipes import (
@@ -144,11 +144,11 @@ class TrainingSession:
         learned_from: tuple[OptimizerRecipe, Sequence[ListedFilm], Path | None],
     ) -> Path:
         folder = self.run.output / MODELS_FOLDER / description.task.value
-        checkpoint = self.run.output / BEST_CHECKPOINT
+        recipe, films, init = learned_from
+        checkpoint = kept_checkpoint(self.run.output, recipe)
         manifest = folder / MANIFEST_NAME
         if _holds(manifest, checkpoint) or not self.run.processes.is_first:
             return manifest
-        recipe, films, init = learned_from
         facts = training_facts(
             recipe,
             films,

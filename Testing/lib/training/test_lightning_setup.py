@@ -96,6 +96,18 @@ def epoch_of(checkpoint: Path) -> int:
     return torch.load(checkpoint, weights_only=True)["epoch"]
 
 
+@pytest.mark.parametrize(("kept", "epoch"), [("best", 1), ("last", 2)])
+def test_recipe_says_whose_network_is_kept(tmp_path, kept, epoch):
+    recipe = dataclasses.replace(recipe_with(kept_epoch=kept), epochs=3)
+    run = TrainingRun(output=tmp_path, device="cpu")
+
+    first = fit(OneWeight(recipe, [0.1, 0.5, 0.3]), recipe, run)
+    again = fit(OneWeight(recipe, [0.1, 0.5, 0.3]), recipe, run)
+
+    assert epoch_of(first) == epoch
+    assert again == first
+
+
 def test_best_is_kept_and_last_is_renewed_at_every_epoch(tmp_path):
     train(tmp_path, recipe_with(), [0.1, 0.5, 0.3])
 
