@@ -15,7 +15,8 @@ from support.film_folders import write_synthetic_chests
 @pytest.fixture
 def models(tmp_path, small_models):
     """Return networks of its own, since the log is written beside them."""
-    return shutil.copytree(small_models / "small", tmp_path / "models")
+    clean = shutil.ignore_patterns(LOG_NAME)
+    return shutil.copytree(small_models / "small", tmp_path / "models", ignore=clean)
 
 
 def arguments(tmp_path, models, splits):
