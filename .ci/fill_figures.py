@@ -17,9 +17,8 @@ from typing import Any
 from control_pages import controls_card, failures
 from markdown_tables import SOURCES, shown, table, with_counts
 from reproduced_pages import (
-    SCORES,
     approaches,
-    patches_of_a_film,
+    kinds_of_training,
     unseen_classes,
     unseen_masks,
 )
@@ -44,6 +43,7 @@ RATIO = {
     "lower_limit": "lower limit of agreement",
     "upper_limit": "upper limit of agreement",
 }
+SCORES = {"accuracy": "accuracy", "macro_f1": "macro F1", "balanced_accuracy": "balanced accuracy"}
 CLASSIFIERS = {"vote": "vote of patches", "biomarkers": "biomarkers"}
 
 
@@ -281,7 +281,7 @@ def fill_classification(measured: dict[str, Any]) -> None:
     fill(card, "failures", failures(measured, controls))
     fill(card, "unseen", unseen_classes(REPRODUCED))
     fill(card, "approaches", approaches(REPRODUCED))
-    fill(card, "patches", patches_of_a_film(REPRODUCED))
+    fill(card, "trainings", kinds_of_training(REPRODUCED))
     note_results("classification", measured["classification"] + measured["roc_areas"])
 
 

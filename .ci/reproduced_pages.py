@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import csv
-import json
 from pathlib import Path
 from typing import TypeAlias
 
-from markdown_tables import SOURCES, shown, table
+from markdown_tables import SOURCES, table
 
 Rows: TypeAlias = list[dict[str, str]]
 MASK_MEASURES = {
@@ -15,7 +14,13 @@ MASK_MEASURES = {
     "lungs_union": "union of both lungs, Jaccard index",
     "lungs_hausdorff_95_px": "lungs, 95th percentile of the Hausdorff distance, px of 1024",
 }
-SCORES = {"accuracy": "accuracy", "macro_f1": "macro F1", "balanced_accuracy": "balanced accuracy"}
+FIRST_SCORES = {"Accuracy": "accuracy", "F1 (class mean)": "macro F1"}
+TRAINED = {
+    "_one_patch": "one; best epoch",
+    "": "six; best epoch",
+    "_last_epoch": "six; last epoch",
+}
+"""Trainings by the end of the name of their table."""
 APPROACHES = {"local": "patches that vote", "global": "the whole film"}
 
 
@@ -37,6 +42,11 @@ def interval(row: dict[str, str]) -> str:
     return f"{number(row['value'])} ({number(row['value_low'])} to {number(row['value_high'])})"
 
 
+def spread(row: dict[str, str]) -> str:
+    """Return a mean over seeds with its range."""
+    return f"{number(row['mean'])} ({number(row['lowest'])} to {number(row['highest'])})"
+
+
 def unseen_masks(folder: Path) -> str:
     """Return what a network reaches on sources that it never saw."""
     rows = [
@@ -49,20 +59,26 @@ def unseen_masks(folder: Path) -> str:
 def unseen_classes(folder: Path) -> str:
     """Return what classifiers reach on a source that was left out of their training."""
     rows = [
-        (SOURCES[row["dataset"]], row["measure"], interval(row), row["value_films"])
-        for row in rows_of(folder, "unseen_classes")
+        (SOURCES[row["dataset"]], looks, row["measure"], interval(row), row["value_films"])
+        for name, looks in (("", "six"), ("_one_patch", "one"))
+        for row in rows_of(folder, f"unseen_classes{name}")
     ]
-    return table(("source never trained on", "measure", "value (95 % interval)", "films"), rows)
+    heads = ("looks at each film in an epoch", "measure", "value (95 % interval)", "films")
+    return table(("source never trained on", *heads), rows)
 
 
-def patches_of_a_film(folder: Path) -> str:
-    """Return what more patches of each film change in one training on the paper's films."""
+def kinds_of_training(folder: Path) -> str:
+    """Return what looks at a film, and the epoch kept, change in trainings on the paper's films."""
     rows = []
-    for name, spoken in (("one-patch", "one"), ("six-patches", "six")):
-        path = folder / f"paper-local-0-{name}.json"
-        vote = json.loads(path.read_text(encoding="utf-8"))["classification"][0]
-        rows.append((spoken, *(shown(vote[key]) for key in SCORES)))
-    return table(("patches of each film in an epoch", *SCORES.values()), rows)
+    for name, spoken in TRAINED.items():
+        found = {
+            (row["approach"], row["measure"]): spread(row)
+            for row in rows_of(folder, f"table10_paper_films{name}")
+        }
+        cells = (found.get((how, score), "") for how in APPROACHES for score in FIRST_SCORES)
+        rows.append((spoken, *cells))
+    heads = (f"{how}: {score}" for how in APPROACHES.values() for score in FIRST_SCORES.values())
+    return table(("looks at each film in an epoch; network kept", *heads), rows)
 
 
 def approaches(folder: Path) -> str:
@@ -73,9 +89,9 @@ def approaches(folder: Path) -> str:
     ]
     paper = [
         (
-            APPROACHES[row["approach"]],
+            f"{APPROACHES[row['approach']]}, {row['trainings']} seeds",
             row["measure"],
-            f"{number(row['mean'])} ({number(row['lowest'])} to {number(row['highest'])})",
+            spread(row),
             number(row["paper"]),
         )
         for row in rows_of(folder, "table10_paper_films")
@@ -90,7 +106,7 @@ def approaches(folder: Path) -> str:
                 (
                     "the paper's films, split by image",
                     "measure",
-                    "mean of 10 seeds (range)",
+                    "mean over seeds (range)",
                     "paper",
                 ),
                 paper,

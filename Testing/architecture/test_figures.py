@@ -163,12 +163,16 @@ def test_manifest_holds_what_was_measured(task):
                 "../../Models/measurements-validation.json",
             ],
         ),
-        ("classification", "unseen", ["unseen_classes.csv"]),
+        ("classification", "unseen", ["unseen_classes.csv", "unseen_classes_one_patch.csv"]),
         ("classification", "approaches", ["clean.csv", "table10_paper_films.csv"]),
         (
             "classification",
-            "patches",
-            ["paper-local-0-one-patch.json", "paper-local-0-six-patches.json"],
+            "trainings",
+            [
+                "table10_paper_films.csv",
+                "table10_paper_films_one_patch.csv",
+                "table10_paper_films_last_epoch.csv",
+            ],
         ),
     ],
 )
