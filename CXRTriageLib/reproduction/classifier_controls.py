@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 CONTROLS_FOLDER = "controls"
 NOT_THE_TEST_SPLIT = (
     "The controls were not run: they learn on training films and answer for test films, and only "
-    "one split was asked for (--split)."
+    "one split was asked for. Leave --split out to run them."
 )
 SCORE_COLUMNS = (
     Column(key="control", heading="What answers"),

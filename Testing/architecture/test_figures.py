@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from typing import Any
@@ -187,3 +188,18 @@ def test_figures_of_other_trainings_were_measured(task, kind, names):
 
     assert len(shown) >= 14
     assert set(shown) <= {f"{float(number):.3f}" for number in numbers}
+
+
+def test_readme_tells_how_many_healthy_films_of_an_unseen_source_were_right():
+    page = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    file = ROOT / "Resources" / "Documentation" / "reproduction" / "unseen_classes.csv"
+    with file.open(encoding="utf-8", newline="") as rows:
+        measures = [row["measure"] for row in csv.DictReader(rows) if row["dataset"] == "shenzhen"]
+    ((right, films),) = (
+        found.groups()
+        for measure in measures
+        if (found := re.fullmatch(r"normal, right: (\d+) of (\d+)", measure))
+    )
+
+    said = f"it found {right} of that hospital's {films} healthy films normal."
+    assert f"Trained without Shenzhen {said}" in page

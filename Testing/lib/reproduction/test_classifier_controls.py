@@ -118,4 +118,4 @@ def test_split_that_is_missing_is_said(data, models, tmp_path):
     assert "is in the split train" in block["text"]
 
     (block,) = reproduced(data, tmp_path / "two", models, "--split", "validation")
-    assert "only one split was asked for" in block["text"]
+    assert "Leave --split out" in block["text"]
