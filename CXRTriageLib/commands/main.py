@@ -16,6 +16,7 @@ from CXRTriageLib.version import __version__
 
 COMMANDS = {
     "run": "triage radiographs: masks, biomarkers, class, saliency",
+    "average": "make one network of the mean of several trainings' weights",
     "benchmark": "time the stages and the paper's procedure, and print ratios and peak memory",
     "compare": "compare the engines on films: masks and classes",
     "controls": "show what the classifier could lean on instead of the disease",

@@ -190,3 +190,29 @@ def test_network_with_new_classes_is_used_at_once(classified, tmp_path):
     )["training"]
     shipped = read_manifest(Task.CLASSIFICATION)
     assert training["started_from_sha256"] == shipped.identity.sha256
+
+
+def test_mean_of_two_trainings_is_used_at_once(classified, tmp_path, capsys):
+    folder, alone, together = classified
+    output = tmp_path / "mean"
+
+    code = main(["average", "classification", str(alone), str(together), "--output", str(output)])
+
+    assert code == 0
+    assert f"--models {output / 'models'}" in capsys.readouterr().out
+    told = read_manifest(Task.CLASSIFICATION, output / "models").training["mean_of"]
+    assert [item["recipe"]["frozen_stages"] for item in told] == [5, 5]
+    results = tmp_path / "results"
+    film = str(folder / "chest0.png")
+    assert main(["run", film, "--output", str(results), "--models", str(output / "models")]) == 0
+    assert list(results.rglob("result.json"))
+
+
+def test_mean_of_one_training_is_refused(classified, tmp_path, capsys):
+    _, alone, _ = classified
+
+    with pytest.raises(SystemExit) as ended:
+        main(["average", "classification", str(alone), "--output", str(tmp_path / "mean")])
+
+    assert ended.value.code == 2
+    assert "two or more trainings are needed" in capsys.readouterr().err
