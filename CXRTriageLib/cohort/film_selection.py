@@ -15,10 +15,10 @@ from CXRTriageLib.cohort.film_list import CLASS_COLUMN, ListedFilm, Split, read_
 from CXRTriageLib.cohort.row_problems import RowProblems
 from CXRTriageLib.errors import ManifestError
 
+EXCLUDED = "exclude"
+"""Flag of a film that is not to be classified."""
 TENTHS_FOR_VALIDATION = 1
 TENTHS_FOR_TEST = 2
-NEVER_USED = "exclude"
-"""Flag of a film that is used for nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +51,8 @@ class FilmSelection:
         Returns
         -------
         tuple of ListedFilm
-            Films that are flagged "exclude" are left out.
+            Also those that are flagged "exclude", which keeps them out of classification:
+            their masks count. A split by image is there for classes only and has none of them.
 
         Raises
         ------
@@ -65,12 +66,12 @@ class FilmSelection:
                 f"{manifest.name} has no dataset {', '.join(sorted(unknown))}, so it cannot be "
                 f"left out. It has {', '.join(sorted(filter(None, datasets))) or 'none'}."
             )
-        kept = tuple(
-            film
-            for film in films
-            if film.dataset not in self.without and NEVER_USED not in film.flags
+        kept = tuple(film for film in films if film.dataset not in self.without)
+        if self.split_seed is None:
+            return kept
+        return split_by_image(
+            [film for film in kept if EXCLUDED not in film.flags], self.split_seed
         )
-        return kept if self.split_seed is None else split_by_image(kept, self.split_seed)
 
 
 def split_by_image(films: Sequence[ListedFilm], seed: int) -> tuple[ListedFilm, ...]:

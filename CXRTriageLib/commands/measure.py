@@ -73,7 +73,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from CXRTriageLib.pipeline.triage import TriagePipeline
 
     split = Split(arguments.split)
-    listed = [film for film in read_film_list(arguments.manifest) if "exclude" not in film.flags]
+    listed = read_film_list(arguments.manifest)
     films = _measurable(listed, split, arguments.manifest.name)
     pipeline = TriagePipeline.load(arguments.models, device=Device(arguments.device))
     if split is Split.TEST:

@@ -59,12 +59,19 @@ def test_split_by_image_depends_on_the_seed_only():
     assert first != other
 
 
-def test_datasets_and_flagged_films_are_left_out(manifest):
+def test_datasets_are_left_out(manifest):
     films = FilmSelection(without=("far", "farther")).films_of(manifest)
 
     assert {film.dataset for film in films} == {"near"}
-    assert len(films) == 9
+    assert len(films) == 10
     assert {film.split for film in films} == {Split.TEST}
+
+
+def test_film_that_is_excluded_from_classes_keeps_its_masks(manifest):
+    (excluded,) = (film for film in FilmSelection().films_of(manifest) if film.flags)
+
+    assert not excluded.may_be_classified
+    assert not any(film.flags for film in FilmSelection(split_seed=0).films_of(manifest))
 
 
 def test_random_split_takes_the_place_of_the_listed_one(manifest):
