@@ -35,6 +35,8 @@ class WarningCode(Enum):
     """The whole lungs hold far more than what lies behind heart and diaphragm."""
     HEART_MISSING = "heart_missing"
     """No heart was found."""
+    HEART_BELOW_LUNGS = "heart_below_lungs"
+    """The heart goes on far below both lungs, as if it held part of the abdomen."""
     SMALL_IMAGE = "small_image"
     """A side is under 256 pixels."""
     FEW_GRAY_LEVELS = "few_gray_levels"

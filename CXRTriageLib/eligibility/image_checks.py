@@ -34,6 +34,10 @@ LEAST_DISTANCE = 0.25
 MOST_AT_BORDER = 0.35
 """Pixels at the film's border by the outline of the box around a lung; measured: to 0.13."""
 
+MOST_HEART_BELOW_LUNGS = 0.2
+"""Rows of the heart below both lungs, by those that the lungs span; of the 288 films of that split
+with a drawn heart 286 have less than 0.13, two have 0.18 and 0.20."""
+
 NO_CLASS = "so the film gets no class."
 
 
@@ -68,7 +72,7 @@ def check_lungs(segmentation: ChestSegmentation, *, aspect: float = 1.0) -> Iter
 
 
 def check_heart(segmentation: ChestSegmentation) -> Iterator[FilmWarning]:
-    """Yield a warning where there is no heart.
+    """Yield a warning where there is no heart, or where it can hardly be one.
 
     Parameters
     ----------
@@ -80,10 +84,22 @@ def check_heart(segmentation: ChestSegmentation) -> Iterator[FilmWarning]:
     FilmWarning
         At most one. The vote needs no heart.
     """
-    if not segmentation.mask(Structure.HEART).any():
+    heart = np.flatnonzero(segmentation.mask(Structure.HEART).any(axis=1))
+    if not len(heart):
         yield FilmWarning(
             code=WarningCode.HEART_MISSING,
             message="No heart was found, so there is no cardiothoracic ratio.",
+        )
+        return
+    lungs = np.flatnonzero(segmentation.lung_fields.any(axis=1))
+    if not len(lungs):
+        return
+    below = (heart[-1] - lungs[-1]) / (lungs[-1] - lungs[0] + 1)
+    if below > MOST_HEART_BELOW_LUNGS:
+        yield FilmWarning(
+            code=WarningCode.HEART_BELOW_LUNGS,
+            message=f"The heart goes on below both lungs by {100 * below:.0f} % of their height, "
+            "as if it held part of the abdomen; look at its lower border and correct the mask.",
         )
 
 

@@ -119,6 +119,31 @@ def test_a_missing_heart_is_said_and_blocks_nothing():
     assert not list(check_heart(ChestSegmentation(labels=labels)))
 
 
+@pytest.mark.parametrize(("rows_below", "is_told"), [(-5, False), (20, False), (21, True)])
+def test_heart_far_below_both_lungs_is_pointed_at(rows_below, is_told):
+    """The lungs span rows 20 to 119, so that a row below them is a percent of their height."""
+    labels = box_labels(
+        {
+            Structure.RIGHT_LUNG: (20, 120, 10, 60),
+            Structure.LEFT_LUNG: (20, 100, 80, 130),
+            Structure.HEART: (70, 120 + rows_below, 60, 80),
+        },
+        (200, 140),
+    )
+
+    found = list(check_heart(ChestSegmentation(labels=labels)))
+
+    assert [warning.code for warning in found] == [WarningCode.HEART_BELOW_LUNGS] * is_told
+    assert all("by 21 % of their height" in warning.message for warning in found)
+    assert not any(warning.blocks_classification for warning in found)
+
+
+def test_heart_without_lungs_is_compared_with_nothing():
+    heart = box_labels({Structure.HEART: (70, 190, 60, 80)}, (200, 140))
+
+    assert not list(check_heart(ChestSegmentation(labels=heart)))
+
+
 def test_label_images_of_the_validation_split_pass(shared_films):
     with (shared_films / "manifest.csv").open(encoding="utf-8", newline="") as file:
         names = [
