@@ -8,7 +8,7 @@ from typing import Any
 import qt
 
 from CXRTriageLib.domain.triage import DISCLAIMER
-from CXRTriageLib.exporting.palette import ALARM, CLASS_COLORS, CLASS_MARKS, TEXT
+from CXRTriageLib.exporting.palette import ALARM, CLASS_COLORS, CLASS_MARKS
 from CXRTriagePanels.key_commands import KeyCommand
 from CXRTriagePanels.qt_access import Slots, clearLayout, valueOf
 from CXRTriagePanels.result_content import ClassRow, Deviation, ResultContent
@@ -17,6 +17,8 @@ COLUMNS = ("Biomarker", "Value", "Normal*", "Source")
 EMPTY = "No result yet."
 
 _TABLE_HEIGHT = 240
+_TINT = 90
+"""Opacity of the color behind a value outside its range, out of 255: words stand on it."""
 _PICTURE_WIDTH, _PICTURE_MARGIN = 560, 16
 
 
@@ -228,11 +230,14 @@ def _table() -> Any:
 
 
 def _emphasize(item: Any, isOutside: bool) -> None:  # noqa: FBT001 - a value, no switch
-    """Make a value outside its range heavy and bright; its text has an arrow besides."""
+    """Make a value outside its range heavy and tint its cell; its text has an arrow besides.
+
+    Its color stays that of the style: light where the application is dark, and the reverse.
+    """
     font = qt.QFont()
     font.setBold(isOutside)
     item.setFont(font)
-    item.setForeground(qt.QBrush(qt.QColor(*(ALARM if isOutside else TEXT))))
+    item.setBackground(qt.QBrush(qt.QColor(*ALARM, _TINT)) if isOutside else qt.QBrush())
 
 
 def _bar(share: float, words: str, color: tuple[int, int, int]) -> Any:

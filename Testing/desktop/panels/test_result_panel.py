@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PyQt5.QtGui import QColor, QPalette, qGray
 from PyQt5.QtWidgets import QLabel, QProgressBar, QPushButton
 
 from CXRTriageLib.domain.biomarker import Biomarker
@@ -116,9 +117,29 @@ def test_value_outside_its_range_is_told_apart_without_color(panel):
     value, normal = panel.table.item(row, 1), panel.table.item(row, 2)
     assert (value.text(), normal.text()) == ("↑ 0.610", "0.344 to 0.548")
     assert value.font().bold()
-    assert value.foreground().color() != panel.table.item(row, 0).foreground().color()
+    assert value.background().style() != panel.table.item(row, 0).background().style()
     for shown in (panel.table.item(other, 1) for other in range(panel.table.rowCount())):
         assert shown.font().bold() == (shown.text()[0] in "↑↓")
+
+
+@pytest.mark.parametrize("ground", [(30, 32, 36), (239, 239, 239)], ids=["dark", "light"])
+def test_values_can_be_read_in_a_dark_and_in_a_light_application(panel, qapp, qtbot, ground):
+    """As Slicer is, which follows the system; the fixture takes back what is set here."""
+    qapp.setStyleSheet("")
+    qapp.setPalette(QPalette(QColor(*ground)))
+
+    panel.show(ResultContent(document=result_to_json(triage_result())))
+    qtbot.wait(50)
+
+    picture = panel.table.viewport().grab().toImage()
+    for row in range(3):
+        cell = panel.table.visualItemRect(panel.table.item(row, 1)).adjusted(2, 2, -2, -2)
+        grays = [
+            qGray(picture.pixel(x, y))
+            for x in range(cell.left(), cell.right())
+            for y in range(cell.top(), cell.bottom())
+        ]
+        assert max(grays) - min(grays) > 100
 
 
 def test_table_fills_the_panel_and_cuts_no_number_off(panel, qtbot):
