@@ -219,6 +219,8 @@ def _table() -> Any:
     table.setHorizontalHeaderLabels(list(COLUMNS))
     table.setEditTriggers(qt.QAbstractItemView.NoEditTriggers)
     table.setSelectionBehavior(qt.QAbstractItemView.SelectRows)
+    # In a narrow panel names take two lines; cut, the halves of the heart would read the same.
+    table.verticalHeader().setSectionResizeMode(qt.QHeaderView.ResizeToContents)
     table.verticalHeader().hide()
     header = table.horizontalHeader()
     header.setSectionResizeMode(qt.QHeaderView.ResizeToContents)
@@ -248,5 +250,8 @@ def _bar(share: float, words: str, color: tuple[int, int, int]) -> Any:
     red, green, blue = color
     # A style sheet, since that of the whole viewer wins over palettes; not opaque, since words
     # stand on it.
-    bar.setStyleSheet(f"QProgressBar::chunk {{ background: rgba({red}, {green}, {blue}, 150); }}")
+    bar.setStyleSheet(
+        "QProgressBar { text-align: center; }"
+        f"QProgressBar::chunk {{ background: rgba({red}, {green}, {blue}, 150); }}"
+    )
     return bar

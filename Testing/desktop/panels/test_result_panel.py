@@ -142,6 +142,20 @@ def test_values_can_be_read_in_a_dark_and_in_a_light_application(panel, qapp, qt
         assert max(grays) - min(grays) > 100
 
 
+def test_long_names_take_two_lines_in_a_narrow_panel(panel, qtbot):
+    content = ResultContent(document=result_to_json(triage_result()))
+    panel.show(content)
+    row = max(range(panel.table.rowCount()), key=lambda row: len(content.rows()[row].label))
+    heights = []
+
+    for width in (700, 330):
+        panel.widget.resize(width, 900)
+        qtbot.wait(50)
+        heights.append(panel.table.rowHeight(row))
+
+    assert heights[1] > heights[0]
+
+
 def test_table_fills_the_panel_and_cuts_no_number_off(panel, qtbot):
     panel.show(ResultContent(document=result_to_json(triage_result())))
     qtbot.wait(50)
