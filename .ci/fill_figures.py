@@ -29,6 +29,7 @@ REPRODUCED = ROOT / "Resources" / "Documentation" / "reproduction"
 SPLIT = "test"
 KEPT = "../Documentation/reproduction"
 PAPER_NETWORK = f"measurements-{SPLIT}-fc_densenet103.json"
+ONE_TRAINING = "measurements-validation-one_training.json"
 TAUGHT = "measurements-validation-taught.json"
 """What networks reach that are not shipped."""
 MEASURES = {
@@ -74,28 +75,32 @@ def segmentation_card(measured: dict[str, Any]) -> str:
     return table(("films", "measure", "value (95 % interval)", "films, patients"), rows)
 
 
-def tried_card(shipped: dict[str, Any], dropped: dict[str, Any]) -> str:
-    """Return the masks of the shipped network beside those of one that was dropped."""
+def tried_card(*networks: dict[str, Any]) -> str:
+    """Return the masks of the shipped network beside those of networks that are not shipped."""
+    columns = ("shipped", "one training of the three", "dropped")
     rows = [
         (
-            SOURCES[one["dataset"]],
-            MEASURES[one["measure"]],
-            shown(one["mean"]),
-            shown(other["mean"]),
+            SOURCES[same[0]["dataset"]],
+            MEASURES[same[0]["measure"]],
+            *(shown(row["mean"]) for row in same),
         )
-        for one, other in zip(shipped["segmentation"], dropped["segmentation"], strict=True)
-        if one["measure"] != "lungs_union"
+        for same in zip(*(network["segmentation"] for network in networks), strict=True)
+        if same[0]["measure"] != "lungs_union"
     ]
     rows += [
-        ("all with a drawn heart", f"cardiothoracic ratio, {spoken}", *map(shown, both))
+        (
+            "all with a drawn heart",
+            f"cardiothoracic ratio, {spoken}",
+            *(shown(network["ratio_agreement"][name]) for network in networks),
+        )
         for name, spoken in RATIO.items()
-        for both in [(shipped["ratio_agreement"][name], dropped["ratio_agreement"][name])]
     ]
-    return table(("films", "measure", "shipped (95 % interval)", "dropped (95 % interval)"), rows)
+    header = (f"{column} (95 % interval)" for column in columns)
+    return table(("films", "measure", *header), rows)
 
 
 def pads_card(measured: dict[str, Any]) -> str:
-    """Return what painted fat pads do to the ratio, by the shipped and the former network."""
+    """Return what painted fat pads do to the ratio, by the shipped network and without pads in training."""
     rows = [
         (
             spoken,
@@ -104,10 +109,27 @@ def pads_card(measured: dict[str, Any]) -> str:
             f"{found['absolute_p95']:.3f}",
             f"{found['over_0_03']:.0%}",
         )
-        for spoken, found in zip(("shipped", "the one before"), measured["networks"], strict=True)
+        for spoken, found in zip(("shipped", "first training"), measured["networks"], strict=True)
     ]
     shift = f"shift of the ratio, {measured['pads']} pads on {measured['films']} films: mean"
     return table(("network", shift, "SD", "95th percentile of its size", "above 0.03"), rows)
+
+
+def labels_card(measured: dict[str, Any]) -> str:
+    """Return how far two networks agree with the labels, and with each other."""
+    rows = [
+        (
+            SOURCES[row["dataset"]],
+            *(
+                f"{row[key]:.3f}"
+                for key in ("shipped_with_labels", "other_with_labels", "shipped_with_other")
+            ),
+            str(row["films"]),
+        )
+        for row in measured["lungs_jaccard"]
+    ]
+    header = ("films", "shipped, labels", "trained anew, labels", "shipped, trained anew", "count")
+    return table(header, rows)
 
 
 def classification_card(measured: dict[str, Any]) -> str:
@@ -267,9 +289,10 @@ def fill_segmentation(measured: dict[str, Any]) -> None:
     fill(card, "figures", segmentation_card(measured))
     fill(card, "paper network", segmentation_card(read(f"{KEPT}/{PAPER_NETWORK}")))
     fill(card, "unseen", unseen_masks(REPRODUCED))
-    validation = (read("measurements-validation.json"), read(f"{KEPT}/{TAUGHT}"))
-    fill(card, "tried", tried_card(*validation))
+    others = (read(f"{KEPT}/{name}") for name in (ONE_TRAINING, TAUGHT))
+    fill(card, "tried", tried_card(read("measurements-validation.json"), *others))
     fill(card, "pads", pads_card(read("fat-pads-validation.json")))
+    fill(card, "labels", labels_card(read("networks-and-labels-validation.json")))
     note_results("segmentation", measured["segmentation"])
 
 

@@ -18,7 +18,7 @@ UNPUBLISHED_HOST = ".invalid"
 """End of a host that exists nowhere, by RFC 2606."""
 
 ICON = "Resources/Icons/CXRTriage.png"
-SCREENSHOT = "Resources/Documentation/result.png"
+SCREENSHOT = "Resources/Documentation/result.jpg"
 ADDRESS = re.compile(r"https://[^/\s]+(/[^/\s]+)*/Slicer[^/\s.]+")
 CONTRIBUTOR = re.compile(r"[^()]+ \([^()]+\)")
 

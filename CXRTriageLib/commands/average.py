@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         metavar="TRAINING",
         help="two or more output folders of finished trainings that went on from the same "
-        "weights ('cxrtriage train --init')",
+        "weights or from one another ('cxrtriage train --init')",
     )
     parser.add_argument(
         "--output", type=Path, required=True, help="folder; the network is written to its models"

@@ -31,9 +31,9 @@ def mean_of_networks(networks: Sequence[nn.Module]) -> nn.Module:
     Parameters
     ----------
     networks
-        Of the same architecture, that were trained on from the same weights: only then does
-        the loss stay low on the way from one to the other. Running statistics of batch
-        normalization are averaged as weights are.
+        Of the same architecture, that went on from the same weights or from one another: only
+        then does the loss stay low on the way from one to the other. Running statistics of
+        batch normalization are averaged as weights are.
 
     Returns
     -------
@@ -87,7 +87,8 @@ def average_trainings(task: Task, trainings: Sequence[Path], output: Path) -> Pa
         if _kind(manifest) != _kind(first):
             raise ModelError(
                 f"{training}: this network differs from that of {trainings[0]} in architecture, "
-                "classes, approach or size. Give trainings that went on from the same weights."
+                "classes, approach or size. Give trainings that went on from the same weights or "
+                "from one another."
             )
     networks = [
         load_checkpoint(ARCHITECTURES[first.architecture](len(first.classes)), checkpoint)

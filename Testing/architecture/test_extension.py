@@ -121,7 +121,7 @@ def test_address_is_written_wherever_the_index_reads_it(submission, tmp_path):
     assert addresses_in(tmp_path) == [
         address,
         f"{address}/raw/main/Resources/Icons/CXRTriage.png",
-        f"{address}/raw/main/Resources/Documentation/result.png",
+        f"{address}/raw/main/Resources/Documentation/result.jpg",
         f"{address}.git",
     ]
     for linked in addresses_in(tmp_path)[1:3]:

@@ -84,6 +84,18 @@ def test_figures_of_fat_pads_were_measured_with_the_shipped_network():
         assert f"| {found['mean']:+.3f} | {found['sd']:.3f} |" in card
 
 
+def test_figures_of_labels_were_measured_with_the_shipped_network():
+    card = (MODELS / "segmentation" / "model_card.md").read_text(encoding="utf-8")
+    measured = json.loads((MODELS / "networks-and-labels-validation.json").read_text())
+    manifest = json.loads((MODELS / "segmentation" / "manifest.json").read_text())
+
+    assert measured["networks"][0] == manifest["weights"]["sha256"]
+    for found in measured["lungs_jaccard"]:
+        both, each = found["shipped_with_other"], found["shipped_with_labels"]
+        assert f"| {both:.3f} | {found['films']} |" in card
+        assert f"| {each:.3f} |" in card
+
+
 @pytest.mark.parametrize("name", ["measurements-test.json", "controls-test.json"])
 def test_figures_belong_to_the_networks_that_are_shipped(name):
     measured = json.loads((MODELS / name).read_text())
@@ -160,6 +172,7 @@ def test_manifest_holds_what_was_measured(task):
             "segmentation",
             "tried",
             [
+                "measurements-validation-one_training.json",
                 "measurements-validation-taught.json",
                 "../../Models/measurements-validation.json",
             ],

@@ -12,7 +12,8 @@ TOP_LEVEL = {
     "CMakeLists.txt", "CXRTriage", "CXRTriageLib", "LICENSE.txt", "README.md", "Resources",
     "Testing", "pyproject.toml", "setup.py",
 }  # fmt: skip
-FILM_ENDINGS = {".dcm", ".dicom", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".nii", ".nrrd", ".mha"}
+FILM_ENDINGS = {".dcm", ".dicom", ".jpeg", ".tif", ".tiff", ".bmp", ".nii", ".nrrd", ".mha"}
+PICTURE_ENDINGS = {".png", ".jpg"}
 PICTURE_FOLDERS = ("Resources/Icons/", "Resources/Documentation/")
 MEGABYTE = 1_000_000
 LARGEST_FILE = 15 * MEGABYTE
@@ -41,7 +42,7 @@ def test_no_film_is_in_the_repository(files):
     pictures = [
         name_of(path)
         for path in files
-        if path.suffix.lower() == ".png" and not name_of(path).startswith(PICTURE_FOLDERS)
+        if path.suffix.lower() in PICTURE_ENDINGS and not name_of(path).startswith(PICTURE_FOLDERS)
     ]
 
     assert films + pictures == []
