@@ -100,7 +100,7 @@ def tried_card(*networks: dict[str, Any]) -> str:
 
 
 def pads_card(measured: dict[str, Any]) -> str:
-    """Return what painted fat pads do to the ratio, by the shipped network and without pads in training."""
+    """Return what painted fat pads do to the ratio, with and without pads in training."""
     rows = [
         (
             spoken,
