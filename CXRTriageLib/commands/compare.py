@@ -61,7 +61,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--float32",
         type=Path,
         metavar="DIR",
-        help="the same networks with float32 weights: compares the weights of 8 bits with them",
+        help="the same networks with float32 weights: compares the weights of 8 bits with them, "
+        "both in PyTorch",
     )
 
 
@@ -94,8 +95,13 @@ def execute(arguments: argparse.Namespace) -> int:
     )
     from CXRTriageLib.pipeline.triage import TriagePipeline
 
-    candidate = TriagePipeline.load(arguments.models, device=Device.CPU)
     reference = _in_pytorch(arguments.float32 or arguments.models)
+    # Weights are compared in one engine, so that what engines differ in is not counted twice.
+    candidate = (
+        _in_pytorch(arguments.models)
+        if arguments.float32
+        else TriagePipeline.load(arguments.models, device=Device.CPU)
+    )
     print(f"{candidate.engine} against {reference.engine}, {len(films)} films")
     compared = _compared(films, candidate, reference)
     agreement = Agreement(

@@ -68,6 +68,7 @@ def test_float32_weights_are_the_reference_where_they_are_given(small_models, fi
     assert document["summary"]["films"] == 1
     assert "films" not in document
     assert hashes[0] != hashes[1]
+    assert document["candidate"]["engine"] == document["reference"]["engine"]
 
 
 def test_a_film_that_is_refused_is_named_and_the_rest_goes_on(
