@@ -14,6 +14,8 @@ from typing import TypeVar
 from CXRTriageLib.cohort.row_problems import RowProblems, named_rows
 from CXRTriageLib.errors import ManifestError
 
+EXCLUDED = "exclude"
+"""Flag of a film that is not to be classified."""
 CLASS_COLUMN = "class"
 UNKNOWN_AGE = ("", "?")
 AnyEnum = TypeVar("AnyEnum", bound=Enum)
@@ -83,7 +85,7 @@ class ListedFilm:
     @property
     def may_be_classified(self) -> bool:
         """Whether the film has a class and no flag that speaks against its use."""
-        return bool(self.class_name) and not self.flags & {"child", "exclude"}
+        return bool(self.class_name) and not self.flags & {"child", EXCLUDED}
 
 
 def read_film_list(manifest: Path, *, class_column: str = CLASS_COLUMN) -> tuple[ListedFilm, ...]:

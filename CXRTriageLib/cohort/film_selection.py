@@ -11,12 +11,16 @@ from pathlib import Path
 
 import numpy as np
 
-from CXRTriageLib.cohort.film_list import CLASS_COLUMN, ListedFilm, Split, read_film_list
+from CXRTriageLib.cohort.film_list import (
+    CLASS_COLUMN,
+    EXCLUDED,
+    ListedFilm,
+    Split,
+    read_film_list,
+)
 from CXRTriageLib.cohort.row_problems import RowProblems
 from CXRTriageLib.errors import ManifestError
 
-EXCLUDED = "exclude"
-"""Flag of a film that is not to be classified."""
 TENTHS_FOR_VALIDATION = 1
 TENTHS_FOR_TEST = 2
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from CXRTriageLib.cohort.film_list import EXCLUDED
 from CXRTriageLib.domain.segmentation import MaskSource
 from CXRTriageLib.domain.spacing import SpacingSource
 from CXRTriageLib.eligibility.metadata_checks import ADULT_AGE_YEARS
@@ -149,7 +150,7 @@ def _own_reason(item: InspectedFilm) -> str:
         return f"The patient is under {ADULT_AGE_YEARS}; the networks know only adults."
     if known_view(listed.view or item.inspection.view) == "lateral":
         return "This is a lateral view; only frontal films are evaluated."
-    return "The manifest says that it is to be left out." if "exclude" in listed.flags else ""
+    return "The manifest says that it is to be left out." if EXCLUDED in listed.flags else ""
 
 
 def work_of(
