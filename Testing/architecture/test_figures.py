@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import inspect
 import json
 import re
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from CXRTriageLib.controls.verdict import LEANS
+from CXRTriageLib.eligibility import certainty, image_checks, left_out_lung
 from CXRTriageLib.site_evaluation.run_memory import LIMIT_MB
 from support.source_tree import ROOT
 
@@ -82,6 +84,40 @@ def test_figures_of_fat_pads_were_measured_with_the_shipped_network():
     assert shipped["sha256"] == manifest["weights"]["sha256"]
     for found in measured["networks"]:
         assert f"| {found['mean']:+.3f} | {found['sd']:.3f} |" in card
+
+
+def test_limits_of_warnings_stand_beside_the_shipped_network():
+    measured = json.loads((MODELS / "warning-limits-validation.json").read_text())
+    manifest = json.loads((MODELS / "segmentation" / "manifest.json").read_text())
+    doubt, sideways, hearts = (
+        measured[key] for key in ("doubtful_share", "sideways", "heart_below_lungs")
+    )
+    said = {
+        certainty: [
+            f"doubtful share of at most {doubt['half']:.2f}",
+            f"99 percent of at most {doubt['percent_99']:.2f}",
+            f"none has more than {doubt['most']:.2f}",
+            f"to either side have {sideways['least']:.2f} and more",
+            f"{sideways['too_much_doubt']} of these {sideways['films']}",
+            "{:.2f} to {:.2f}".format(*measured["upside_down"]),
+            f"{measured['much_doubt']} of the {measured['films']} films",
+        ],
+        left_out_lung: [
+            f"half have at most {measured['left_out']['half']:.0%}".replace("%", " percent"),
+            f"95 percent at most {measured['left_out']['percent_95']:.0%}".replace("%", " percent"),
+            f"Of the {len(measured['left_out_mentioned'])} that are mentioned "
+            f"{measured['left_out_mentioned'].count('cohen')} come",
+        ],
+        image_checks: [
+            f"of the {hearts['label_images']} films",
+            "two have {1:.2f} and {2:.2f}".format(*hearts["largest"]),
+        ],
+    }
+
+    assert measured["network"] == manifest["weights"]["sha256"]
+    for module, words in said.items():
+        text = " ".join(inspect.getsource(module).split())
+        assert [part for part in words if part not in text] == []
 
 
 def test_figures_of_labels_were_measured_with_the_shipped_network():
