@@ -21,6 +21,7 @@ class Arithmetic(Enum):
     AUTO = "auto"
     """bf16 where the processor has it, f32 elsewhere."""
     BF16 = "bf16"
+    """For the layers that bear it; see `CXRTriageLib.networks.openvino_engine.OpenVinoEngine`."""
     F32 = "f32"
 
 

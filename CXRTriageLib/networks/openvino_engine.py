@@ -11,16 +11,27 @@ from CXRTriageLib.networks.device import Arithmetic
 from CXRTriageLib.networks.quiet_openvino import openvino, opset
 from CXRTriageLib.networks.weights import ModelManifest, Task
 
+_RELUS_IN_A_BLOCK = 2
+"""ReLUs in each residual block; one more follows the first convolution."""
+_EXACT_BLOCKS = 4
+"""How many of the eight residual blocks of a ResNet-18 compute in f32 where the rest is bf16."""
+
 
 class OpenVinoEngine:
     """A network compiled for this machine's processor.
+
+    Only the second half of the classification network is ever computed in bf16. Masks are not:
+    a border that moves by a pixel moves the lattice of patches, and one patch decides where two
+    classes are close. In the first half gray values of 128 and more would be rounded to whole
+    numbers. On 60 validation films 1.1 % of patches voted otherwise with all layers in bf16,
+    0.06 % with the second half alone.
 
     Parameters
     ----------
     manifest
         The network.
     arithmetic
-        Number format; AUTO asks the processor.
+        Number format; AUTO asks the processor, and a segmentation network has no choice.
     threads
         0 leaves the number of threads to OpenVINO.
     """
@@ -41,10 +52,12 @@ class OpenVinoEngine:
         if threads:
             options["INFERENCE_NUM_THREADS"] = threads
         model = core.read_model(str(manifest.weights))
+        if manifest.task is Task.SEGMENTATION:
+            arithmetic = Arithmetic.F32
         parts = [(model, arithmetic)]
-        if arithmetic is Arithmetic.BF16 and manifest.task is Task.SEGMENTATION:
-            stem, rest = _split_behind_first_convolution(model)
-            parts = [(stem, Arithmetic.F32), (rest, arithmetic)]
+        if arithmetic is Arithmetic.BF16:
+            first, second = _halves(model)
+            parts = [(first, Arithmetic.F32), (second, Arithmetic.BF16)]
         self._requests = [
             core.compile_model(
                 part, "CPU", options | {"INFERENCE_PRECISION_HINT": inner.value}
@@ -79,15 +92,10 @@ def shared_core() -> openvino.Core:
     return openvino.Core()
 
 
-def _split_behind_first_convolution(model: openvino.Model) -> tuple[openvino.Model, openvino.Model]:
-    """Return a network in two parts, the second of which takes the place of the model's.
-
-    In bf16 gray values of 128 and more are rounded to whole numbers, and the borders of masks
-    move with them. What is rounded behind the first convolution hardly moves them: with that
-    layer in f32, masks have a Dice coefficient of 0.9998 against those of f32, without 0.998.
-    """
-    operations = model.get_ordered_ops()
-    features = next(item for item in operations if item.get_type_name() == "Convolution").output(0)
+def _halves(model: openvino.Model) -> tuple[openvino.Model, openvino.Model]:
+    """Return a ResNet-18 in two parts, the second of which takes the place of the model's."""
+    relus = [item for item in model.get_ordered_ops() if item.get_type_name() == "Relu"]
+    features = relus[_EXACT_BLOCKS * _RELUS_IN_A_BLOCK].output(0)
     entry = opset.parameter(features.get_partial_shape(), openvino.Type.f32)
     for reader in features.get_target_inputs():
         reader.replace_source_output(entry.output(0))

@@ -121,7 +121,7 @@ class TriagePipeline:
             ChestSegmenter(engines[0], side_px=manifests[0].side_px),
             PatchClassifier(engines[1], manifests[1]),
             manifests,
-            engine=engines[0].description,
+            engine=engines[1].description,
         )
 
     @property
