@@ -77,7 +77,7 @@ def segmentation_card(measured: dict[str, Any]) -> str:
 
 def tried_card(*networks: dict[str, Any]) -> str:
     """Return the masks of the shipped network beside those of networks that are not shipped."""
-    columns = ("shipped", "one training of the three", "dropped")
+    columns = ("shipped", "one training of the four", "dropped")
     rows = [
         (
             SOURCES[same[0]["dataset"]],
@@ -109,7 +109,9 @@ def pads_card(measured: dict[str, Any]) -> str:
             f"{found['absolute_p95']:.3f}",
             f"{found['over_0_03']:.0%}",
         )
-        for spoken, found in zip(("shipped", "first training"), measured["networks"], strict=True)
+        for spoken, found in zip(
+            ("shipped", "no pads in training"), measured["networks"], strict=True
+        )
     ]
     shift = f"shift of the ratio, {measured['pads']} pads on {measured['films']} films: mean"
     return table(("network", shift, "SD", "95th percentile of its size", "above 0.03"), rows)

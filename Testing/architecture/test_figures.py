@@ -96,7 +96,7 @@ def test_limits_of_warnings_stand_beside_the_shipped_network():
         certainty: [
             f"doubtful share of at most {doubt['half']:.2f}",
             f"99 percent of at most {doubt['percent_99']:.2f}",
-            f"none has more than {doubt['most']:.2f}",
+            f"the largest is {doubt['most']:.2f}",
             f"to either side have {sideways['least']:.2f} and more",
             f"{sideways['too_much_doubt']} of these {sideways['films']}",
             "{:.2f} to {:.2f}".format(*measured["upside_down"]),

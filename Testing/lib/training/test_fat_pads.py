@@ -111,9 +111,6 @@ def test_same_seed_paints_the_same_pad():
     assert np.array_equal(first, second)
 
 
-PADS = 40
-
-
 def test_shipped_network_hardly_takes_a_painted_pad_for_heart():
     manifest = read_manifest(Task.SEGMENTATION)
     engine = load_engine(manifest)
@@ -132,10 +129,10 @@ def test_shipped_network_hardly_takes_a_painted_pad_for_heart():
     wider = [
         heart_columns(masks(random_fat_pad(image, possible, np.random.default_rng(seed))))
         - heart_columns(plain)
-        for seed in range(PADS)
+        for seed in range(40)
     ]
 
     thorax = np.ptp(np.flatnonzero((plain > 0).any(axis=0)))
     assert np.median(np.abs(wider)) < 0.02 * thorax
     # A network that has met none takes 9 of these 40 for heart.
-    assert np.count_nonzero(np.array(wider) > 0.1 * thorax) <= 0.05 * PADS
+    assert max(wider) < 0.1 * thorax
