@@ -209,6 +209,7 @@ def test_manifest_holds_what_was_measured(task):
             "tried",
             [
                 "measurements-validation-one_training.json",
+                "measurements-validation-one_source.json",
                 "measurements-validation-taught.json",
                 "../../Models/measurements-validation.json",
             ],
