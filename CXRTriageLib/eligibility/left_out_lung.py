@@ -3,8 +3,8 @@
 The network learned the whole lungs from films with dense disease, in which its masks stop at the
 border of what is dense. Both then differ by far more than what lies behind heart and diaphragm. Of
 192 validation films with the shipped network, half have at most 13 percent of one whole lung
-outside of the masks and 95 percent at most 21 percent. Of the 8 that are mentioned 8 come from the
-collection of Cohen et al.
+outside of the masks and 95 percent at most 21 percent. 8 are mentioned, 8 of them from the
+collection of Cohen et al., where dense disease is.
 """
 
 from __future__ import annotations

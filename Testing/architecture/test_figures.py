@@ -12,6 +12,7 @@ import pytest
 
 from CXRTriageLib.controls.verdict import LEANS
 from CXRTriageLib.eligibility import certainty, image_checks, left_out_lung
+from CXRTriageLib.networks import openvino_engine
 from CXRTriageLib.site_evaluation.run_memory import LIMIT_MB
 from support.source_tree import ROOT
 
@@ -105,8 +106,8 @@ def test_limits_of_warnings_stand_beside_the_shipped_network():
         left_out_lung: [
             f"half have at most {measured['left_out']['half']:.0%}".replace("%", " percent"),
             f"95 percent at most {measured['left_out']['percent_95']:.0%}".replace("%", " percent"),
-            f"Of the {len(measured['left_out_mentioned'])} that are mentioned "
-            f"{measured['left_out_mentioned'].count('cohen')} come",
+            f"{len(measured['left_out_mentioned'])} are mentioned, "
+            f"{measured['left_out_mentioned'].count('cohen')} of them from",
         ],
         image_checks: [
             f"of the {hearts['label_images']} films",
@@ -130,6 +131,23 @@ def test_figures_of_labels_were_measured_with_the_shipped_network():
         both, each = found["shipped_with_other"], found["shipped_with_labels"]
         assert f"| {both:.3f} | {found['films']} |" in card
         assert f"| {each:.3f} |" in card
+
+
+def test_figures_of_bf16_were_measured_with_the_shipped_network():
+    measured = json.loads((MODELS / "bf16-layers-validation.json").read_text())
+    manifest = json.loads((MODELS / "classification" / "manifest.json").read_text())
+    page = (ROOT / "Resources" / "Documentation" / "speed.md").read_text(encoding="utf-8")
+    text = " ".join(inspect.getsource(openvino_engine).split())
+    by_blocks = {found["blocks"]: found for found in measured["blocks_in_f32"]}
+    shipped, least = by_blocks[openvino_engine.EXACT_BLOCKS], by_blocks[0]
+
+    assert measured["network"] == manifest["weights"]["sha256"]
+    assert f"Of {measured['patches']} patches" in text
+    for blocks in (0, 2, openvino_engine.EXACT_BLOCKS):
+        assert f"{100 * by_blocks[blocks]['other_vote']:.2f} %" in text
+    assert f"takes {shipped['time_of_f32']:.2f} of its time in f32" in page
+    assert f"{100 * shipped['other_vote']:.2f} % of the patches of {measured['films']}" in page
+    assert f"in f32, {100 * least['other_vote']:.2f} % did" in page
 
 
 @pytest.mark.parametrize("name", ["measurements-test.json", "controls-test.json"])
